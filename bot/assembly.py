@@ -1,0 +1,102 @@
+"""Settings -> a house that stands: the only place where objects are built and tied together."""
+
+import asyncio
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.channels.web.transport import PageTransport
+from bot.database import Database, open_store
+from bot.inbox import Inbox
+from bot.library import Library
+from bot.outbox import Outbox, Transport, forever
+from bot.portal import Portal
+from bot.settings import Settings
+from bot.workers import Workers
+from bot.writer import Writer
+from handlers.turn import Policy
+
+if TYPE_CHECKING:
+    from bot.channels.slack.app import Slack
+
+DELIVER_EVERY = 1.0  # seconds
+RECOVER_EVERY = 2.0
+REFRESH_EVERY = 2.0
+
+
+@dataclass
+class House:
+    """One process's objects. ``start`` and ``stop`` run in the loop that serves."""
+
+    settings: Settings
+    database: Database
+    library: Library
+    workers: Workers
+    writer: Writer
+    inbox: Inbox
+    outbox: Outbox
+    portal: Portal
+    slack: "Slack | None"
+    page: bool
+    _loops: list["asyncio.Task[None]"] = field(default_factory=list)
+
+    async def start(self) -> None:
+        if self.slack is not None:
+            await self.slack.connect(self.outbox)
+            if self.settings.slack_app_token:
+                await self.slack.serve_socket()
+        for step, seconds, name in (
+            (self.outbox.deliver_due, DELIVER_EVERY, "deliver"),
+            (self.recover, RECOVER_EVERY, "recover"),
+            (self.library.refresh, REFRESH_EVERY, "refresh"),
+        ):
+            self._loops.append(asyncio.create_task(forever(step, seconds, name)))
+
+    async def recover(self) -> None:
+        """Take up events whose turn was never committed: their process died, or something was away."""
+        if self.slack is None:
+            return
+        for event, _, body in await self.inbox.abandoned():
+            await self.slack.listeners.work(json.loads(body), event)
+
+    async def stop(self, patience: float) -> None:
+        """Finish what is in hand; what is left then is taken up from its row by whoever comes next."""
+        for loop in self._loops:
+            loop.cancel()
+        await asyncio.gather(*self._loops, return_exceptions=True)
+        await self.workers.drain(patience)
+        if self.slack is not None:
+            await self.slack.close()
+        self.writer.close()
+        self.library.close()
+        self.database.close()
+
+
+def assemble(settings: Settings, *, page: bool = False, slack: bool = True) -> House:
+    """Open the store and the index, and tie everything to them. ``page``: serve the browser page."""
+    database = open_store(settings.database, settings.portal_home)
+    library = Library(settings, database)
+    workers, writer = Workers(), Writer(database)
+    inbox = Inbox(writer)
+    desk = _desk(settings, page=page, slack=slack)
+    policy = Policy(withhold_stale=settings.portal_stale == "withhold", has_support_channel=desk is not None)
+    portal = Portal(database, library.search, policy, desk)
+    transports: dict[str, Transport] = {"web": PageTransport()}
+    bot = _slack(settings, portal, inbox, workers) if slack and settings.slack else None
+    if bot is not None:
+        transports["slack"] = bot.transport
+    return House(settings=settings, database=database, library=library, workers=workers, writer=writer, inbox=inbox,
+                 outbox=Outbox(writer, transports), portal=portal, slack=bot, page=page)
+
+
+def _slack(settings: Settings, portal: Portal, inbox: Inbox, workers: Workers) -> "Slack":
+    from bot.channels.slack.app import Slack  # half a second of imports, for those who use it
+
+    return Slack(settings, portal, inbox, workers)
+
+
+def _desk(settings: Settings, *, page: bool, slack: bool) -> tuple[str, str] | None:
+    """Where questions for a person go: the Slack channel, else the page's own support channel."""
+    if slack and settings.slack and settings.portal_support_channel:
+        return "slack", settings.portal_support_channel
+    return ("web", "support") if page else None

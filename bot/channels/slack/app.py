@@ -1,0 +1,141 @@
+"""Bolt, wired: every request is a durable row before it is acknowledged, and is worked on after that."""
+
+import json
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_bolt import BoltResponse
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.channels.slack import envelope
+from bot.channels.slack.identity import NOT_REACHED, Identity
+from bot.channels.slack.listeners import Listeners
+from bot.channels.slack.session import Session
+from bot.channels.slack.transport import SlackTransport
+from bot.inbox import Inbox
+from bot.metrics import DUPLICATES
+from bot.outbox import Outbox
+from bot.portal import Portal
+from bot.settings import Settings
+from bot.workers import Workers
+
+log = structlog.get_logger()
+
+ANYTHING = re.compile("")
+SECONDS = 10  # until a call to Slack counts as cut off
+
+
+class Slack:
+    """Everything of Slack in one process. ``connect`` must run in the loop that serves."""
+
+    def __init__(self, settings: Settings, portal: Portal, inbox: Inbox, workers: Workers) -> None:
+        self._settings = settings
+        self._portal = portal
+        self._inbox = inbox
+        self._workers = workers
+        url = settings.slack_api_url
+        self.client = AsyncWebClient(token=settings.slack_bot_token, base_url=url if url.endswith("/") else f"{url}/",
+                                     timeout=SECONDS, retry_handlers=[])
+        self.identity = Identity(self.client)
+        self.transport = SlackTransport(self.client)
+        self._socket: Any = None
+
+    async def connect(self, outbox: Outbox) -> None:
+        connections = aiohttp.TCPConnector(limit=64, keepalive_timeout=30)
+        self.client.session = aiohttp.ClientSession(connector=connections, timeout=aiohttp.ClientTimeout(total=SECONDS))
+        session = Session(self.client, self._workers)
+        self.listeners = Listeners(self._portal, self._inbox, outbox, self.identity, session, self._workers)
+        self.bolt = self._bolt()
+
+    async def serve_socket(self) -> None:
+        """Socket Mode, for workspaces that cannot reach us over HTTP."""
+        from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+
+        self._socket = AsyncSocketModeHandler(self.bolt, self._settings.slack_app_token)
+        await self._socket.connect_async()
+
+    async def ready(self) -> str:
+        """"" if Slack knows us, else what is wrong."""
+        try:
+            await self.identity.introduce()
+        except SlackApiError as error:
+            return f"Slack answers {error.response.get('error')}: check SLACK_BOT_TOKEN"
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            return f"Slack cannot be reached: {type(error).__name__}"
+        return ""
+
+    async def close(self) -> None:
+        if self._socket is not None:
+            await self._socket.close_async()
+        if self.client.session is not None:
+            await self.client.session.close()
+
+    def _bolt(self) -> AsyncApp:
+        """The envelope's signature is checked in front (door.py), so Bolt need not do it again."""
+        app = AsyncApp(client=self.client, authorize=self._authorize, request_verification_enabled=False,
+                       ignoring_self_events_enabled=False, ssl_check_enabled=True, process_before_response=False,
+                       logger=_quiet())
+        app.use(self._keep)
+        for kind in envelope.EVENTS:
+            app.event(kind)(self._work)
+        app.command(ANYTHING)(self._acknowledge_and_work)
+        app.action(ANYTHING)(self._acknowledge_and_work)
+        app.view(ANYTHING)(self._submit)
+        return app
+
+    async def _authorize(self, **_: Any) -> AuthorizeResult:
+        """Known without asking: a request must be kept even while Slack's API is down."""
+        return AuthorizeResult(enterprise_id=None, team_id=self.identity.team, bot_token=self._settings.slack_bot_token,
+                               bot_user_id=self.identity.bot_user, bot_id=self.identity.bot_id)
+
+    async def _keep(self, body: dict[str, Any], context: AsyncBoltContext,
+                    next: Callable[[], Awaitable[None]]) -> BoltResponse | None:  # noqa: A002 Bolt's name
+        """Durable before the acknowledgement. An error here becomes a 500, and Slack sends the event again."""
+        if body.get("type") in ("view_submission", "view_closed"):
+            await next()
+            return None
+        if not await self._concerns_us(body):
+            return BoltResponse(status=200, body="")
+        event = await self._inbox.put("slack", str(body.get("team_id") or ""), envelope.key(body), json.dumps(body))
+        if event is None:
+            DUPLICATES.labels("slack").inc()
+            return BoltResponse(status=200, body="")
+        context["inbox_event"] = event
+        await next()
+        return None
+
+    async def _concerns_us(self, body: dict[str, Any]) -> bool:
+        try:
+            return await self.listeners.concerns_us(body)
+        except NOT_REACHED:
+            return True  # who we are is not known yet, so keep it; the work looks again
+
+    async def _work(self, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        self._workers.later(self.listeners.work(body, context["inbox_event"]))
+
+    async def _acknowledge_and_work(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        await ack()
+        self._workers.later(self.listeners.work(body, context["inbox_event"]))
+
+    async def _submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
+        errors = await self.listeners.submit(body)
+        if errors:
+            await ack(response_action="errors", errors=errors)
+        else:
+            await ack()
+
+
+def _quiet() -> Any:
+    """Bolt logs whole requests at DEBUG and advice at WARNING; neither belongs into our log."""
+    import logging
+
+    logger = logging.getLogger("slack_bolt")
+    logger.setLevel(logging.ERROR)
+    return logger

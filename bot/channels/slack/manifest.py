@@ -1,0 +1,54 @@
+"""The app manifest that Slack takes: everything the assistant needs there, and nothing else."""
+
+import json
+from typing import Any
+
+SCOPES = (
+    "app_mentions:read", "assistant:write", "channels:history", "chat:write", "commands", "groups:history", "im:history",
+    "im:read", "im:write", "mpim:history", "users:read", "users:read.email",
+)
+EVENTS = (
+    "agent_session_stopped", "app_home_opened", "app_mention", "message.channels", "message.groups", "message.im",
+    "message.mpim",
+)
+LONG = (
+    "Answers questions about the partner programme from its documentation: with the passage that answers, its source, "
+    "its owner and when it was last verified. When it does not know, it says so and passes the question to a person. "
+    "Write to it directly, mention it in a channel, or use /portal for an answer that only you see."
+)
+PROMPTS = (
+    ("Register a deal", "How do I register a deal?"),
+    ("Certificates", "How do I renew my certification?"),
+    ("Discounts", "What discount do Gold partners get?"),
+    ("What can you do?", "help"),
+)
+
+
+def manifest(url: str, *, socket_mode: bool) -> str:
+    events = f"{url.rstrip('/')}/slack/events"
+    made: dict[str, Any] = {
+        "_metadata": {"major_version": 2, "minor_version": 1},
+        "display_information": {
+            "name": "Portal Assistant", "description": "Your partner portal, in chat.", "background_color": "#1f3a5f",
+            "long_description": LONG},
+        "features": {
+            "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
+            "bot_user": {"display_name": "Portal Assistant", "always_online": True},
+            "slash_commands": [_command(events, socket_mode)],
+            "agent_view": {
+                "agent_description": "Answers questions about the partner programme, with their source.",
+                "suggested_prompts": [{"title": title, "message": message} for title, message in PROMPTS]}},
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "settings": {
+            "event_subscriptions": {"bot_events": list(EVENTS)}, "interactivity": {"is_enabled": True},
+            "org_deploy_enabled": False, "socket_mode_enabled": socket_mode, "token_rotation_enabled": False}}
+    if not socket_mode:
+        made["settings"]["event_subscriptions"]["request_url"] = events
+        made["settings"]["interactivity"]["request_url"] = events
+    return json.dumps(made, indent=2)
+
+
+def _command(events: str, socket_mode: bool) -> dict[str, Any]:
+    command = {"command": "/portal", "description": "Ask the partner portal; only you see the answer",
+               "usage_hint": "your question", "should_escape": True}
+    return command if socket_mode else {**command, "url": events}

@@ -1,0 +1,71 @@
+"""Form <-> modal."""
+
+import json
+from typing import Any
+
+from bot.channels.slack.blocks import Block
+from bot.channels.text import clean
+from bot.portal import Caller
+from handlers.notices.models import Place
+from handlers.ui import Form, Input
+
+
+def modal(form: Form, opened_at: Place) -> dict[str, Any]:
+    """What the form came from travels along, so that its answer can be given in the same place."""
+    at = {"conversation": opened_at.conversation, "thread": opened_at.thread, "message": opened_at.message,
+          "private": opened_at.private, "whisper": opened_at.whisper, "reply_url": opened_at.reply_url}
+    return {
+        "type": "modal", "callback_id": form.name, "title": _plain(form.title), "submit": _plain(form.submit),
+        "close": _plain("Cancel"), "private_metadata": json.dumps({"context": form.context, "at": at}),
+        "blocks": [_input(field) for field in form.inputs]}
+
+
+def _plain(text: str) -> Block:
+    return {"type": "plain_text", "text": clean(text), "emoji": False}
+
+
+def _input(field: Input) -> Block:
+    block: Block = {"type": "input", "block_id": field.name, "label": _plain(field.label), "optional": not field.required,
+                    "element": _choice(field) if field.kind == "choice" else _text(field)}
+    return block | {"hint": _plain(field.help)} if field.help else block
+
+
+def _text(field: Input) -> Block:
+    element: Block = {"type": "plain_text_input", "action_id": field.name, "multiline": field.kind == "paragraph",
+                      "max_length": field.max_length}
+    return element | {"initial_value": field.value} if field.value else element
+
+
+def _choice(field: Input) -> Block:
+    options = [{"text": _plain(option.label), "value": option.value} for option in field.options]
+    element: Block = {"type": "static_select", "action_id": field.name, "options": options}
+    chosen = [option for option in options if option["value"] == field.value]
+    return element | {"initial_option": chosen[0]} if chosen else element
+
+
+def answers(view: dict[str, Any]) -> dict[str, str]:
+    """The raw values by the input's name; what was left empty is missing."""
+    found: dict[str, str] = {}
+    blocks = (view.get("state") or {}).get("values") or {}
+    for name, elements in blocks.items():
+        for element in elements.values() if isinstance(elements, dict) else ():
+            value = element.get("value") or (element.get("selected_option") or {}).get("value")
+            if isinstance(value, str):
+                found[str(name)] = value
+    return found
+
+
+def origin(view: dict[str, Any], caller: Caller) -> tuple[str, str, Place]:
+    """The form's name and context, and the place it was opened from. It came back from outside, so it is checked."""
+    try:
+        kept = json.loads(view.get("private_metadata") or "{}")
+        at = kept.get("at") or {}
+        context = str(kept.get("context") or "")
+    except (ValueError, AttributeError):
+        at, context = {}, ""
+    place = Place(platform="slack", team=caller.team, conversation=str(at.get("conversation") or caller.user),
+                  user=caller.user, thread=str(at.get("thread") or ""), private=bool(at.get("private", True)),
+                  whisper=bool(at.get("whisper")), message=str(at.get("message") or ""),
+                  reply_url=str(at.get("reply_url") or ""))
+    return str(view.get("callback_id") or ""), context, place
+

@@ -1,0 +1,134 @@
+"""Posting to Slack: one attempt per call, and its outcome in the outbox's words."""
+
+import asyncio
+import json
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.channels.slack.blocks import draw, fallback
+from bot.outbox import Later, Refused, Uncertain
+from handlers.notices.models import Delivery, Operation
+from handlers.ui import Card
+
+EVENT_TYPE = "portal_delivery"
+TRANSIENT = frozenset({"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable",
+                       "request_timeout", "team_added_to_org", "message_limit_exceeded"})
+NOT_THERE = frozenset({"user_not_in_channel", "channel_not_found", "not_in_channel", "messages_tab_disabled"})
+GONE = frozenset({"message_not_found", "cant_update_message"})
+HISTORY = 100
+
+
+class SlackTransport:
+    """``client`` must not retry by itself: only the outbox knows what may be sent twice."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+
+    async def send(self, delivery: Delivery) -> str:
+        try:
+            return await self._perform(delivery)
+        except SlackApiError as error:
+            raise _outcome(error) from error
+        except (aiohttp.ClientConnectorError, aiohttp.ClientProxyConnectionError) as error:
+            raise Later(None, f"Slack cannot be reached: {type(error).__name__}") from error
+        except (TimeoutError, asyncio.IncompleteReadError, aiohttp.ClientError, json.JSONDecodeError) as error:
+            raise Uncertain(f"the line to Slack was cut: {type(error).__name__}") from error
+
+    async def _perform(self, delivery: Delivery) -> str:
+        message = _message(delivery)
+        if delivery.reply_url:
+            return await self._respond(delivery, message)
+        if delivery.operation == Operation.update:
+            sent = await self._client.chat_update(channel=delivery.conversation, ts=delivery.platform_id, **message)
+            return str(sent.get("ts") or delivery.platform_id)
+        if delivery.operation == Operation.whisper:
+            return await self._whisper(delivery, message)
+        return await self._post(delivery.conversation, delivery, message)
+
+    async def _post(self, channel: str, delivery: Delivery, message: dict[str, Any]) -> str:
+        sent = await self._client.chat_postMessage(
+            channel=channel, thread_ts=delivery.thread or None, unfurl_links=False, unfurl_media=False,
+            metadata={"event_type": EVENT_TYPE, "event_payload": {"delivery_id": delivery.delivery_id}}, **message)
+        return str(sent.get("ts") or "")
+
+    async def _whisper(self, delivery: Delivery, message: dict[str, Any]) -> str:
+        """To the person alone, in place; as a direct message where we cannot whisper."""
+        try:
+            sent = await self._client.chat_postEphemeral(
+                channel=delivery.conversation, user=delivery.user, thread_ts=delivery.thread or None, **message)
+        except SlackApiError as error:
+            if _code(error) not in NOT_THERE:
+                raise
+            delivery.thread = ""
+            return await self._post(delivery.user, delivery, message)
+        return str(sent.get("message_ts") or "")
+
+    async def _respond(self, delivery: Delivery, message: dict[str, Any]) -> str:
+        """Through the address that came with a command or a press: the one way to rewrite what only one person sees."""
+        update = delivery.operation == Operation.update
+        body = {**message, "response_type": "ephemeral", "replace_original": update}
+        session = self._client.session
+        assert session is not None
+        async with session.post(delivery.reply_url, json=body, timeout=aiohttp.ClientTimeout(total=10)) as answer:
+            if answer.status == 429:
+                raise Later(_seconds(answer.headers.get("Retry-After")), "Slack asks to wait")
+            if answer.status >= 500:
+                raise Later(None, f"Slack answered {answer.status}")
+            if answer.status >= 400:
+                if update:
+                    raise Refused(f"Slack answered {answer.status}: the message can no longer be rewritten")
+                return await self._whisper(delivery, message)
+        return delivery.platform_id
+
+    async def find(self, delivery: Delivery) -> str | None:
+        """Look the delivery id up where the message would be."""
+        try:
+            if delivery.thread:
+                page = await self._client.conversations_replies(
+                    channel=delivery.conversation, ts=delivery.thread, limit=HISTORY, include_all_metadata=True)
+            else:
+                page = await self._client.conversations_history(
+                    channel=delivery.conversation, limit=HISTORY, include_all_metadata=True)
+        except SlackApiError as error:
+            raise _outcome(error) from error
+        except (TimeoutError, aiohttp.ClientError, json.JSONDecodeError) as error:
+            raise Uncertain(f"the line to Slack was cut: {type(error).__name__}") from error
+        for message in page.get("messages") or ():
+            payload = (message.get("metadata") or {}).get("event_payload") or {}
+            if payload.get("delivery_id") == delivery.delivery_id:
+                return str(message.get("ts") or "")
+        return None
+
+
+def _message(delivery: Delivery) -> dict[str, Any]:
+    card = Card.model_validate(delivery.card)
+    return {"text": fallback(card), "blocks": draw(card)}
+
+
+def _outcome(error: SlackApiError) -> Exception:
+    status = getattr(error.response, "status_code", 0)
+    code = _code(error)
+    if status == 429 or code in ("ratelimited", "rate_limited"):
+        headers = {name.lower(): value for name, value in (getattr(error.response, "headers", None) or {}).items()}
+        return Later(_seconds(headers.get("retry-after")), "Slack asks to wait")
+    if status >= 500 or code in TRANSIENT:
+        return Later(None, f"Slack answered {status} {code}".rstrip())
+    return Refused(f"Slack refused: {code or status}")
+
+
+def _code(error: SlackApiError) -> str:
+    response = error.response
+    try:
+        return str(response.get("error") or "")
+    except (AttributeError, ValueError):
+        return ""
+
+
+def _seconds(value: object) -> float | None:
+    try:
+        return max(0.0, min(float(str(value)), 3600.0))
+    except ValueError:
+        return None

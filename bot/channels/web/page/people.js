@@ -1,0 +1,88 @@
+// The list of demo people: who the visitor may be.
+import { el, onPlainClick } from "./dom.js";
+
+const FILTER_FROM = 8;
+const HUES = 6;
+
+/** @param {import("./api.js").Person} person */
+export const isVendors = (person, vendor) => !person.partner || person.partner === vendor;
+
+/** A circle with initials, for the eye only. */
+export function avatar(person) {
+  const words = person.name.trim().split(/\s+/);
+  const initials = [words[0], words.length > 1 ? words.at(-1) : ""].map((word) => [...word][0] || "").join("");
+  const hue = [...person.email].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % HUES;
+  return el("span", { class: `avatar hue-${hue}`, "aria-hidden": "true" }, initials.toUpperCase());
+}
+
+export class People {
+  /**
+   * @param {import("./api.js").Person[]} people
+   * @param {(person: import("./api.js").Person) => void} choose
+   */
+  constructor(people, vendor, choose) {
+    this.rows = [];
+    this.list = document.getElementById("people");
+    this.filter = document.getElementById("people-filter");
+    for (const [group, members] of groups(people, vendor)) this.list.append(this.drawGroup(group, members, choose));
+    this.filter.hidden = people.length <= FILTER_FROM;
+    this.filter.addEventListener("input", () => this.narrow());
+  }
+
+  drawGroup(name, members, choose) {
+    const rows = members.map((person) => {
+      const node = el("li", {}, drawPerson(person, choose));
+      this.rows.push({ node, person, words: Object.values(person).concat(name).join(" ").toLowerCase() });
+      return node;
+    });
+    return el("section", { class: "group" }, el("h3", { dir: "auto" }, name), el("ul", { role: "list" }, rows));
+  }
+
+  narrow() {
+    const wanted = this.filter.value.trim().toLowerCase().split(/\s+/);
+    for (const { node, words } of this.rows) node.hidden = !wanted.every((word) => words.includes(word));
+    for (const group of this.list.children) group.hidden = !group.querySelector("li:not([hidden])");
+  }
+
+  /** @param {string | undefined} email */
+  mark(email) {
+    for (const { node, person } of this.rows) {
+      if (person.email !== email) node.firstChild.removeAttribute("aria-current");
+      else if (!node.firstChild.hasAttribute("aria-current")) {
+        node.firstChild.setAttribute("aria-current", "true");
+        node.scrollIntoView({ block: "nearest" });
+      }
+    }
+  }
+}
+
+/** Partners in the order they came, then the vendor's own people. */
+function groups(people, vendor) {
+  const found = new Map();
+  const own = [];
+  for (const person of people) {
+    if (isVendors(person, vendor)) own.push(person);
+    else found.set(person.partner, [...(found.get(person.partner) || []), person]);
+  }
+  return own.length ? [...found, [`${vendor} team`, own]] : [...found];
+}
+
+/** "partner_admin" is a value; "Partner admin" is what a person reads. */
+const readable = (value) => value.charAt(0).toUpperCase() + value.slice(1).replaceAll("_", " ");
+
+/** A link, so that a second person can be opened in a second tab. */
+function drawPerson(person, choose) {
+  const chips = [person.role, person.type, person.tier, person.region].filter(Boolean).map(readable);
+  const href = `?${new URLSearchParams({ person: person.email })}`;
+  return el(
+    "a",
+    { class: "person", href, click: onPlainClick(() => choose(person)) },
+    avatar(person),
+    el(
+      "span",
+      { class: "person-words" },
+      el("span", { class: "person-name", dir: "auto" }, person.name),
+      el("span", { class: "chips" }, chips.flatMap((chip) => [" ", el("span", { class: "chip", dir: "auto" }, chip)])),
+    ),
+  );
+}

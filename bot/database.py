@@ -1,0 +1,181 @@
+"""The store: engine, sessions, upgrades. One code for SQLite and PostgreSQL."""
+
+import sqlite3
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
+
+from handlers.errors import PortalError
+
+log = structlog.get_logger()
+
+READ_ONLY = {"portal_read_only": True}
+SAFE_SQLITE = (3, 51, 3)
+BACKUPS_KEPT = 5
+TURNS_AT_ONCE = 8
+LOCK_SECONDS = 10
+
+
+class Database:
+    """An engine that knows how this house opens transactions.
+
+    On SQLite every transaction takes the write lock at its beginning, so that none fails half-way for
+    want of it; readers are begun plainly and never wait.
+    """
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self.sqlite = url.get_backend_name() == "sqlite"
+        self.engine = _sqlite(url) if self.sqlite else _postgres(url)
+        self._readers = self.engine.execution_options(**READ_ONLY)
+
+    def session(self) -> Session:
+        """A session for one turn. Whoever opens it commits it."""
+        return Session(self.engine, expire_on_commit=False)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        with Session(self._readers, expire_on_commit=False) as session:
+            yield session
+
+    def ping(self) -> None:
+        with self._readers.connect() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _sqlite(url: URL) -> Engine:
+    engine = create_engine(url, pool_size=TURNS_AT_ONCE, max_overflow=TURNS_AT_ONCE, connect_args={"timeout": LOCK_SECONDS})
+    turnstile = threading.Lock()
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection: Any, _: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        """Writers of this process queue here: SQLite itself would let them sleep and try again, and waste their time."""
+        if connection.get_execution_options().get("portal_read_only"):
+            connection.exec_driver_sql("BEGIN")
+            return
+        connection.info["turnstile"] = turnstile.acquire(timeout=LOCK_SECONDS)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "checkin")
+    def _done(_: Any, record: Any) -> None:
+        if record.info.pop("turnstile", False):
+            turnstile.release()
+
+    return engine
+
+
+def _postgres(url: URL) -> Engine:
+    """libpq's spellings of a Unix socket (``host=/folder``) and of ``sslmode`` are understood."""
+    query = dict(url.query)
+    arguments: dict[str, Any] = {}
+    host = query.pop("host", None) or url.host
+    if isinstance(host, str) and host.startswith("/"):
+        arguments["unix_sock"] = f"{host}/.s.PGSQL.{query.pop('port', url.port or 5432)}"
+        url = url.set(host=None, port=None)
+    mode = query.pop("sslmode", "prefer")
+    if mode in ("require", "verify-ca", "verify-full"):
+        arguments["ssl_context"] = _tls(str(mode))
+    url = url.set(query=query)
+    return create_engine(
+        url, pool_size=TURNS_AT_ONCE, max_overflow=TURNS_AT_ONCE, pool_pre_ping=False, connect_args=arguments
+    )
+
+
+def _tls(mode: str) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.check_hostname = mode == "verify-full"
+    if mode == "require":
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def open_store(url: URL, home: Path) -> Database:
+    """The store, ready for use. SQLite is created or upgraded; PostgreSQL must have been by `portal migrate`."""
+    database = Database(url)
+    if database.sqlite:
+        migrate(database, home)
+    else:
+        _require_current(database)
+    return database
+
+
+def migrate(database: Database, home: Path) -> str:
+    """Bring the store to this program's schema; returns what was done, as a sentence."""
+    from bot.migrations import upgrade
+
+    try:
+        if database.sqlite:
+            _prepare_folder(database)
+        before, target = upgrade.versions(database.engine)
+        if before == target:
+            return f"The store is up to date ({target})."
+        if before is not None and database.sqlite:
+            _back_up(database, home)
+        upgrade.run(database.engine)
+    except (SQLAlchemyError, OSError, sqlite3.Error) as error:
+        raise PortalError(_why_not(database, error)) from error
+    return f"The store is now at {target}." if before else f"The store was created at {target}."
+
+
+def _require_current(database: Database) -> None:
+    from bot.migrations import upgrade
+
+    try:
+        before, target = upgrade.versions(database.engine)
+    except (SQLAlchemyError, OSError) as error:
+        raise PortalError(_why_not(database, error)) from error
+    if before != target:
+        state = "is empty" if before is None else f"is at {before}, this program needs {target}"
+        raise PortalError(f"The store {state}. Run `portal migrate` first.")
+
+
+def _why_not(database: Database, error: Exception) -> str:
+    where = database.url.render_as_string(hide_password=True)
+    reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+    advice = (
+        "Check that PORTAL_HOME can be written to" if database.sqlite else "Check DATABASE_URL and that the server runs"
+    )
+    return f"The store at {where} cannot be used: {reason}. {advice}."
+
+
+def _prepare_folder(database: Database) -> None:
+    if database.url.database and database.url.database != ":memory:":
+        Path(database.url.database).parent.mkdir(parents=True, exist_ok=True)
+    if sqlite3.sqlite_version_info < SAFE_SQLITE:
+        log.info("sqlite_is_old", version=sqlite3.sqlite_version, better_from=".".join(map(str, SAFE_SQLITE)))
+
+
+def _back_up(database: Database, home: Path) -> None:
+    """A whole copy before anything is changed; SQLite's own backup, so that a running writer does no harm."""
+    folder = home / "backups"
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"portal-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.sqlite3"
+    with closing(sqlite3.connect(str(database.url.database))) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
+    for old in sorted(folder.glob("portal-*.sqlite3"))[:-BACKUPS_KEPT]:
+        old.unlink()
+    log.info("store_backed_up", file=str(target))
+
+
+def row_counts(connection: Connection) -> dict[str, int]:
+    """Rows per table, to see after an upgrade that none went missing."""
+    names = [name for name in inspect(connection).get_table_names() if name != "alembic_version"]
+    return {name: connection.execute(text(f'SELECT count(*) FROM "{name}"')).scalar_one() for name in names}  # noqa: S608

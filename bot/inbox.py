@@ -1,0 +1,58 @@
+"""What comes in is a row before it is acknowledged, and is worked on until its turn is committed."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, select, update
+from sqlmodel import col
+
+from bot.writer import Writer
+from handlers.notices.models import InboxEvent, InboxState
+from knowledge.base import insert_into
+
+LEASE = timedelta(seconds=20)
+ATTEMPTS = 5
+
+
+class Inbox:
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+
+    async def put(self, platform: str, team: str, key: str, body: str) -> int | None:
+        """The new row's id, once it is on disk; None if this event was here before."""
+        return await self._writer.run(lambda connection: insert(connection, platform, team, key, body))
+
+    async def abandoned(self) -> list[tuple[int, str, str]]:
+        """Claim the events whose turn never ended: (id, platform, body)."""
+        return await self._writer.run(_claim)
+
+    async def done(self, event: int) -> None:
+        """There was nothing to do about it."""
+        ended = update(InboxEvent).where(col(InboxEvent.id) == event).values(state=InboxState.done, body="")
+        await self._writer.run(lambda connection: connection.execute(ended))
+
+
+def insert(connection: Connection, platform: str, team: str, key: str, body: str,
+           state: InboxState = InboxState.received) -> int | None:
+    now = datetime.now(UTC)
+    row = insert_into(InboxEvent, connection.dialect.name).values(
+        platform=platform, team=team, key=key, body=body, state=state, received_at=now,
+                                            lease_until=now + LEASE, attempts=1, error="")
+    found: int | None = connection.execute(row.on_conflict_do_nothing().returning(col(InboxEvent.id))).scalar()
+    return found
+
+
+def _claim(connection: Connection) -> list[tuple[int, str, str]]:
+    now = datetime.now(UTC)
+    open_rows = (
+        select(InboxEvent.id, InboxEvent.platform, InboxEvent.body, InboxEvent.attempts)
+        .where(col(InboxEvent.state) == InboxState.received, col(InboxEvent.lease_until) < now)
+        .order_by(col(InboxEvent.id)).limit(20).with_for_update(skip_locked=True))
+    claimed = []
+    for event, platform, body, attempts in connection.execute(open_rows).all():
+        lost = attempts >= ATTEMPTS
+        values = {"state": InboxState.failed, "error": "given up after repeated attempts"} if lost else {
+            "attempts": attempts + 1, "lease_until": now + LEASE * (attempts + 1)}
+        connection.execute(update(InboxEvent).where(col(InboxEvent.id) == event).values(**values))
+        if not lost and event is not None:
+            claimed.append((event, platform, body))
+    return claimed

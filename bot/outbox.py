@@ -1,0 +1,160 @@
+"""Delivers what turns wrote: at once by the process that ran the turn, later by whoever finds it left behind."""
+
+import asyncio
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+import structlog
+from sqlalchemy import Connection, exists, select, update
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from bot.metrics import DELIVERIES
+from bot.writer import Writer
+from handlers.notices.models import Delivery, DeliveryState, Operation
+from handlers.notices.store import LEASE
+
+log = structlog.get_logger()
+
+ATTEMPTS = 8
+LONGEST_WAIT = 600.0  # seconds between two attempts
+OPEN = (DeliveryState.due, DeliveryState.sending, DeliveryState.unknown)
+
+
+class Later(Exception):
+    """The platform did not take the message now; it was certainly not posted."""
+
+    def __init__(self, seconds: float | None, reason: str) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
+class Refused(Exception):
+    """The platform will never take this message."""
+
+
+class Uncertain(Exception):
+    """The line was cut: nobody knows whether the message was posted."""
+
+
+class Transport(Protocol):
+    """One platform's way to post. Raises Later, Refused or Uncertain."""
+
+    async def send(self, delivery: Delivery) -> str:
+        """Post it; returns the platform's id of the message ("" if it gives none)."""
+        ...
+
+    async def find(self, delivery: Delivery) -> str | None:
+        """The id of the message if it was posted before, else None."""
+        ...
+
+
+class Outbox:
+    def __init__(self, writer: Writer, transports: Mapping[str, Transport]) -> None:
+        self._writer = writer
+        self._transports = transports
+
+    async def deliver(self, deliveries: Iterable[Delivery]) -> None:
+        """Send rows that this process holds the lease of, in order; one that fails holds back those behind it."""
+        rows = list(deliveries)
+        for position, delivery in enumerate(rows):
+            if not await self._send(delivery):
+                behind = [row for row in rows[position + 1 :] if row.conversation == delivery.conversation]
+                await self._release(behind)
+                await self.deliver(row for row in rows[position + 1 :] if row.conversation != delivery.conversation)
+                return
+
+    async def deliver_due(self) -> int:
+        """Claim what is due or was left behind, and send it; returns how many rows there were."""
+        rows = await self._writer.run(lambda connection: _claim(connection, list(self._transports)))
+        for row, found_again in rows:
+            if found_again and (known := await self._look_up(row)) is not None:
+                await self._settle(row, state=DeliveryState.sent, platform_id=known, error="")
+            elif not found_again or row.state != DeliveryState.unknown:
+                await self._send(row)
+        return len(rows)
+
+    async def _look_up(self, row: Delivery) -> str | None:
+        """Where a message went that nobody knows the fate of. If even that cannot be told now, it stays unknown."""
+        try:
+            return await self._transports[row.platform].find(row)
+        except (Later, Refused, Uncertain) as error:
+            row.state = DeliveryState.unknown
+            await self._settle(row, state=DeliveryState.unknown, error=str(error), **_again(row, None))
+            return None
+
+    async def _send(self, row: Delivery) -> bool:
+        result = "sent"
+        try:
+            platform_id = await self._transports[row.platform].send(row)
+            await self._settle(row, state=DeliveryState.sent, platform_id=platform_id or row.platform_id, error="")
+        except Later as error:
+            result = "later" if row.attempts < ATTEMPTS else "failed"
+            state = DeliveryState.due if result == "later" else DeliveryState.failed
+            await self._settle(row, state=state, error=str(error), **_again(row, error.seconds))
+        except Refused as error:
+            result = "failed"
+            await self._settle(row, state=DeliveryState.failed, error=str(error))
+        except Uncertain as error:
+            result = "unknown"
+            await self._settle(row, state=DeliveryState.unknown, error=str(error), **_again(row, None))
+        DELIVERIES.labels(row.platform, result).inc()
+        if result != "sent":
+            log.warning("delivery_not_sent", delivery=row.delivery_id, result=result, attempt=row.attempts)
+        return result in ("sent", "failed")
+
+    async def _settle(self, row: Delivery, **values: Any) -> None:
+        if "error" in values:
+            values["error"] = values["error"][:500]
+        done = update(Delivery).where(col(Delivery.id) == row.id).values(**{"lease_until": None} | values)
+        await self._writer.run(lambda connection: connection.execute(done))
+
+    async def _release(self, rows: Sequence[Delivery]) -> None:
+        ids = [row.id for row in rows]
+        if ids:
+            free = update(Delivery).where(col(Delivery.id).in_(ids)).values(state=DeliveryState.due, lease_until=None)
+            await self._writer.run(lambda connection: connection.execute(free))
+
+
+def _again(row: Delivery, seconds: float | None) -> dict[str, datetime]:
+    """When to try again: when the platform says so, else exponentially later, with a jitter against the herd."""
+    wait = seconds if seconds is not None else min(LONGEST_WAIT, 2.0**row.attempts) * random.uniform(0.5, 1.0)  # noqa: S311
+    return {"due_at": datetime.now(UTC) + timedelta(seconds=wait)}
+
+
+def _claim(connection: Connection, platforms: list[str]) -> list[tuple[Delivery, bool]]:
+    """Rows to send now, each with whether it may have been posted already. One per conversation, the oldest first."""
+    now = datetime.now(UTC)
+    ahead = aliased(Delivery)
+    blocked = exists().where(
+        col(ahead.platform) == col(Delivery.platform), col(ahead.conversation) == col(Delivery.conversation),
+        col(ahead.id) < col(Delivery.id), col(ahead.state).in_(OPEN))
+    due = (
+        select(Delivery)
+        .where(col(Delivery.state).in_(OPEN), col(Delivery.due_at) <= now, col(Delivery.platform).in_(platforms),
+               (col(Delivery.lease_until).is_(None)) | (col(Delivery.lease_until) < now), ~blocked)
+        .order_by(col(Delivery.id)).limit(50).with_for_update(skip_locked=True))
+    rows = []
+    for values in connection.execute(due).mappings().all():
+        row = Delivery.model_construct(**values)
+        found_again = row.state in (DeliveryState.sending, DeliveryState.unknown) and row.operation == Operation.post
+        row.attempts += 1
+        row.state = DeliveryState.sending
+        taken = update(Delivery).where(col(Delivery.id) == row.id)
+        connection.execute(taken.values(state=row.state, attempts=row.attempts, lease_until=now + LEASE))
+        rows.append((row, found_again))
+    return rows
+
+
+async def forever(step: Any, seconds: float, name: str) -> None:
+    """Run a step again and again. The database being away is no reason to end."""
+    while True:
+        try:
+            await step()
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # noqa: BLE001 the loop is an edge: whatever fails now is tried again, and seen in the log
+            log.error("loop_failed", loop=name, error=type(error).__name__, reason=str(error)[:200])
+        await asyncio.sleep(seconds)

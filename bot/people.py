@@ -1,0 +1,166 @@
+"""Partners and contacts from CSV files: good rows go in, bad ones are reported by line."""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, TypeVar
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from sqlmodel import Session
+
+from handlers.errors import PortalError
+from handlers.partners import store
+from handlers.partners.models import Contact, Partner, PartnerType, Role
+from indexer.sources.reading import Problem, Reading, decode
+from knowledge.store import Counts
+
+R = TypeVar("R", Partner, Contact)
+L = TypeVar("L", bound="_Line")
+_ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
+
+
+def _address(value: str) -> str:
+    if not _ADDRESS.fullmatch(value):
+        raise ValueError(f'"{value}" is no e-mail address')
+    return value.casefold()
+
+
+def _zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError(f'"{value}" is no time zone; write one like Europe/Berlin')
+    return value
+
+
+def _folded(value: str) -> str:
+    return value.casefold()
+
+
+Address = Annotated[str, AfterValidator(_address)]
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(lambda value: " ".join(value.split()))]
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
+
+
+class PartnerLine(_Line):
+    name: Name
+    type: Annotated[PartnerType, BeforeValidator(_folded)]
+    tier: str = Field(min_length=1, max_length=100)
+    region: str = Field(min_length=1, max_length=100)
+    manager_email: Address | None = None
+
+
+class ContactLine(_Line):
+    email: Address
+    name: Name
+    partner: str = ""
+    role: Annotated[Role, BeforeValidator(_folded)]
+    language: str = Field(default="en", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+    time_zone: Annotated[str, AfterValidator(_zone)] = "UTC"
+
+    @model_validator(mode="after")
+    def _role_fits_partner(self) -> "ContactLine":
+        if self.role.of_vendor and self.partner:
+            raise ValueError(f"a {self.role} belongs to the vendor: leave partner empty")
+        if not self.role.of_vendor and not self.partner:
+            raise ValueError(f"a {self.role} needs a partner")
+        return self
+
+
+def import_partners(session: Session, path: Path) -> tuple[Counts, list[Problem]]:
+    known = store.partners_by_name(session)
+
+    def put(line: PartnerLine, counts: Counts) -> str:
+        fields = line.model_dump() | {"type": str(line.type)}
+        key = line.name.casefold()
+        known[key] = _upsert(session, known.get(key), Partner(**fields), fields, counts)
+        return key
+
+    return _each(path, PartnerLine, put)
+
+
+def import_contacts(session: Session, path: Path) -> tuple[Counts, list[Problem]]:
+    known = store.contacts_by_email(session)
+    partners = store.partners_by_name(session)
+
+    def put(line: ContactLine, counts: Counts) -> str:
+        partner = partners.get(" ".join(line.partner.split()).casefold()) if line.partner else None
+        if line.partner and partner is None:
+            raise ValueError(f'partner: there is no "{line.partner}"; import the partners first')
+        fields = line.model_dump(exclude={"partner"}) | {"role": str(line.role), "partner_id": partner.id if partner else None}
+        known[line.email] = _upsert(session, known.get(line.email), Contact(**fields), fields, counts)
+        return line.email
+
+    return _each(path, ContactLine, put)
+
+
+def _upsert(session: Session, stored: R | None, fresh: R, fields: dict[str, object], counts: Counts) -> R:
+    if stored is None:
+        session.add(fresh)
+        counts.added += 1
+        return fresh
+    if any(getattr(stored, name) != value for name, value in fields.items()):
+        stored.sqlmodel_update(fields)
+        counts.changed += 1
+    else:
+        counts.unchanged += 1
+    return stored
+
+
+def _each(path: Path, shape: type[L], put: Callable[[L, Counts], str]) -> tuple[Counts, list[Problem]]:
+    counts, problems, seen = Counts(), list[Problem](), dict[str, int]()
+    for number, values in _lines(path, shape, problems):
+        try:
+            line = shape.model_validate(values)
+            key = getattr(line, "email", None) or getattr(line, "name", "").casefold()
+            if key in seen:
+                raise ValueError(f"is in this file already, in line {seen[key]}")
+            seen[put(line, counts)] = number
+        except ValidationError as error:
+            problems.append(Problem(path.name, number, "; ".join(_reason(problem) for problem in error.errors())))
+        except ValueError as error:
+            problems.append(Problem(path.name, number, str(error)))
+    return counts, problems
+
+
+def _reason(problem: object) -> str:
+    assert isinstance(problem, dict)
+    where = ".".join(str(part) for part in problem["loc"])
+    said = str(problem["msg"]).removeprefix("Value error, ")
+    return f"{where}: {said}" if where else said
+
+
+def _lines(path: Path, shape: type[BaseModel], problems: list[Problem]) -> Iterator[tuple[int, dict[str, str]]]:
+    reading = Reading()
+    if not path.is_file():
+        raise PortalError(f"There is no file {path}.")
+    text = decode(path, path.name, reading, None)
+    problems.extend(reading.problems)
+    if text is None:
+        return
+    rows = csv.DictReader(io.StringIO(text, newline=""))
+    rows.fieldnames = [name.strip().casefold() for name in rows.fieldnames or []]
+    needed = [name for name, field in shape.model_fields.items() if field.is_required()]
+    missing = [name for name in needed if name not in rows.fieldnames]
+    if missing:
+        columns = ",".join(shape.model_fields)
+        problems.append(Problem(path.name, 1, f"no column {', '.join(missing)}; the first line must be {columns}"))
+        return
+    try:
+        for row in rows:
+            yield from _values(path, rows.line_num, row, problems)
+    except csv.Error as error:
+        problems.append(Problem(path.name, rows.line_num, str(error)))
+
+
+def _values(path: Path, number: int, row: dict[str | None, object], problems: list[Problem]) -> Iterator[tuple[int, dict[str, str]]]:
+    if row.get(None):
+        problems.append(Problem(path.name, number, "more values than columns; put text with commas into quotes"))
+        return
+    values = {name: value for name, value in row.items() if name and isinstance(value, str) and value.strip()}
+    if values:
+        yield number, values

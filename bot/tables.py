@@ -1,0 +1,10 @@
+"""Every table of the house, for migrations and tests. A feature's models are imported here once."""
+
+import handlers.answers.models
+import handlers.notices.models
+import handlers.partners.models
+import handlers.usage.models
+import knowledge.models  # noqa: F401
+from knowledge.base import Row
+
+metadata = Row.metadata

@@ -1,0 +1,55 @@
+"""How an article is named wherever one is shown: its title, where it comes from, whether it can still be trusted."""
+
+from datetime import date
+
+from handlers.ui import MAX_LABEL, MAX_TEXT, Banner, Markdown, Text
+from knowledge.models import Article
+
+PIECE = MAX_TEXT - 100
+
+
+def shortened(text: str, length: int = MAX_LABEL) -> str:
+    """The text on one line, ended by an ellipsis where it is longer than a label may be."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+
+
+def day(moment: date) -> str:
+    return f"{moment.day} {moment:%b %Y}"
+
+
+def source(article: Article, section: str = "") -> Text:
+    """Title and section, as a link where the article has an address."""
+    return Text(text=shortened(" › ".join(part for part in (article.title, section) if part), 600), style="strong",
+                url=article.source_url)
+
+
+def provenance(article: Article) -> Text:
+    """Who answers for the article, and when they last did."""
+    owner = f"Owner: {article.owner}" if article.owner else "No owner"
+    verified = f"last verified {day(article.verified_on)}" if article.verified_on else "never verified"
+    details = [owner, verified, *article.products]
+    if article.version:
+        details.append(f"version {article.version}")
+    return Text(text=shortened(" · ".join(details), 600), style="subtle")
+
+
+def warning(article: Article, today: date) -> tuple[Banner, ...]:
+    """A banner for an article past its review date, else nothing."""
+    if not article.overdue(today):
+        return ()
+    assert article.review_due is not None
+    due = day(article.review_due)
+    return (Banner(tone="warning", text=f"This article is past its review date ({due}). Check before you rely on it."),)
+
+
+def content(text: str) -> tuple[Markdown, ...]:
+    """Markdown in pieces that every platform takes; cut at a line's end where there is one."""
+    pieces: list[Markdown] = []
+    while text.strip():
+        end = len(text) if len(text) <= PIECE else text.rfind("\n", PIECE // 2, PIECE)
+        end = end if end > 0 else PIECE
+        if text[:end].strip():
+            pieces.append(Markdown(text=text[:end]))
+        text = text[end:]
+    return tuple(pieces)

@@ -1,0 +1,122 @@
+"""What came in and what goes out: every event and every message is a row before anything is promised."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint, text
+from sqlmodel import Field
+
+from knowledge.base import Instant, Row
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is said.
+
+    ``conversation`` and ``thread`` are the platform's own ids. ``private``: only the person and the assistant read
+    along; ``whisper``: because replies are shown to that person alone, in a conversation that others read too.
+    ``reply_url`` is an address for such replies that the platform handed out (it ends after half an hour),
+    ``message`` the platform's id of the message that was written or pressed.
+    """
+
+    platform: str
+    team: str
+    conversation: str
+    user: str
+    thread: str = ""
+    private: bool = True
+    whisper: bool = False
+    reply_url: str = ""
+    message: str = ""
+
+
+class InboxState(StrEnum):
+    received = "received"
+    done = "done"
+    failed = "failed"
+
+
+class InboxEvent(Row, table=True):
+    """An event of a platform, kept from before its acknowledgement until its turn is committed."""
+
+    __tablename__ = "inbox_event"
+    __table_args__ = (
+        UniqueConstraint("platform", "team", "key"),
+        Index(
+            "ix_inbox_event_open",
+            "lease_until",
+            sqlite_where=text("state = 'received'"),
+            postgresql_where=text("state = 'received'"),
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    platform: str
+    team: str
+    key: str
+    body: str = Field(sa_type=Text)
+    state: str = InboxState.received
+    received_at: datetime = Field(default_factory=_now, sa_type=Instant)
+    lease_until: datetime = Field(default_factory=_now, sa_type=Instant)
+    attempts: int = 1
+    error: str = ""
+
+
+class DeliveryState(StrEnum):
+    due = "due"
+    sending = "sending"
+    sent = "sent"
+    unknown = "unknown"
+    failed = "failed"
+    cancelled = "cancelled"
+
+
+class Operation(StrEnum):
+    """``post`` a message, ``update`` one that was sent, or tell one person alone: ``whisper``."""
+
+    post = "post"
+    update = "update"
+    whisper = "whisper"
+
+
+class Delivery(Row, table=True):
+    """A message on its way. ``delivery_id`` travels in the message's metadata, so that it can be found again."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        Index(
+            "ix_delivery_due",
+            "due_at",
+            sqlite_where=text("state in ('due', 'sending', 'unknown')"),
+            postgresql_where=text("state in ('due', 'sending', 'unknown')"),
+        ),
+        Index("ix_delivery_conversation", "platform", "conversation", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    delivery_id: str = Field(default_factory=lambda: uuid4().hex, unique=True)
+    platform: str
+    team: str
+    conversation: str
+    thread: str = ""
+    user: str = ""
+    reply_url: str = ""
+    kind: str = "answer"
+    operation: str = Operation.post
+    subject: str = Field(default="", index=True)
+    unique_key: str | None = Field(default=None, unique=True)
+    card: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    state: str = DeliveryState.due
+    due_at: datetime = Field(default_factory=_now, sa_type=Instant)
+    lease_until: datetime | None = Field(default=None, sa_type=Instant)
+    attempts: int = 0
+    platform_id: str = ""
+    error: str = ""
+    created_at: datetime = Field(default_factory=_now, sa_type=Instant)

@@ -1,0 +1,170 @@
+"""What can be shown: cards and forms as typed values, free of any platform.
+
+A card is data. It is stored in the outbox as JSON and drawn by each channel (Block Kit, Adaptive Card,
+browser page). Limits are those that every platform can keep, checked when the card is built.
+"""
+
+from collections.abc import Iterable
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+MAX_ACTIONS = 6
+MAX_TEXT = 3_000
+MAX_LABEL = 75
+
+
+class Shown(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Text(Shown):
+    """Plain text, shown letter by letter; nothing in it is markup. ``url`` makes all of it a link."""
+
+    kind: Literal["text"] = "text"
+    text: str = Field(min_length=1, max_length=MAX_TEXT)
+    style: Literal["plain", "strong", "subtle"] = "plain"
+    url: str | None = None
+
+
+class Markdown(Shown):
+    """Content of an article, as its owner wrote it. Never used for what a chat user typed."""
+
+    kind: Literal["markdown"] = "markdown"
+    text: str = Field(min_length=1, max_length=MAX_TEXT)
+
+
+class Banner(Shown):
+    """A line that must not be overlooked."""
+
+    kind: Literal["banner"] = "banner"
+    text: str = Field(min_length=1, max_length=MAX_TEXT)
+    tone: Literal["info", "warning", "success"] = "info"
+
+
+class Facts(Shown):
+    """Label and value, line by line."""
+
+    kind: Literal["facts"] = "facts"
+    rows: tuple[tuple[str, str], ...] = Field(min_length=1, max_length=10)
+
+
+class Divider(Shown):
+    kind: Literal["divider"] = "divider"
+
+
+class Button(Shown):
+    """``value`` is an opaque id: whoever presses is authorised again. ``opens_form``: the press answers with a form."""
+
+    label: str = Field(min_length=1, max_length=MAX_LABEL)
+    action: str = Field(min_length=1, max_length=100)
+    value: str = Field(default="", max_length=500)
+    style: Literal["default", "primary", "danger"] = "default"
+    opens_form: bool = False
+
+
+class Buttons(Shown):
+    kind: Literal["buttons"] = "buttons"
+    buttons: tuple[Button, ...] = Field(min_length=1, max_length=MAX_ACTIONS)
+
+
+class Item(Shown):
+    """A line of a list that can be pressed."""
+
+    kind: Literal["item"] = "item"
+    text: str = Field(min_length=1, max_length=MAX_TEXT)
+    detail: str = Field(default="", max_length=300)
+    button: Button
+
+
+Element = Annotated[Text | Markdown | Banner | Facts | Divider | Buttons | Item, Field(discriminator="kind")]
+
+
+class Card(Shown):
+    """One message. ``title`` is its first line; a plain-text version exists of every card."""
+
+    title: str = Field(default="", max_length=150)
+    body: tuple[Element, ...] = Field(default=(), max_length=30)
+
+    @model_validator(mode="after")
+    def _fits_every_platform(self) -> Self:
+        if not self.title and not self.body:
+            raise ValueError("A card needs a title or a body.")
+        keys = [(button.action, button.value) for button in self.buttons]
+        if len(keys) > MAX_ACTIONS:
+            raise ValueError(f"A card has at most {MAX_ACTIONS} actions.")
+        if len(set(keys)) < len(keys):
+            raise ValueError("Two buttons of a card must not do the same.")
+        return self
+
+    @property
+    def buttons(self) -> tuple[Button, ...]:
+        found: list[Button] = []
+        for element in self.body:
+            if isinstance(element, Buttons):
+                found.extend(element.buttons)
+            elif isinstance(element, Item):
+                found.append(element.button)
+        return tuple(found)
+
+    def without(self, *actions: str) -> "Card":
+        """The same card with these actions gone, and nothing left behind where they stood."""
+        return Card(title=self.title, body=tuple(_without(self.body, frozenset(actions))))
+
+    def and_then(self, *elements: Element) -> "Card":
+        return Card(title=self.title, body=(*self.body, *elements))
+
+    def plain(self) -> str:
+        """The card as text, for notifications, screen readers and clients that draw no cards."""
+        lines = [self.title, *(_plain(element) for element in self.body)]
+        return "\n".join(line for line in lines if line)[:MAX_TEXT]
+
+
+def _without(body: Iterable[Element], actions: frozenset[str]) -> Iterable[Element]:
+    for element in body:
+        if isinstance(element, Buttons):
+            left = tuple(button for button in element.buttons if button.action not in actions)
+            if left:
+                yield Buttons(buttons=left)
+        elif not (isinstance(element, Item) and element.button.action in actions):
+            yield element
+
+
+def _plain(element: Element) -> str:
+    match element:
+        case Text() | Markdown() | Banner():
+            return element.text
+        case Facts():
+            return "\n".join(f"{label}: {value}" for label, value in element.rows)
+        case Item():
+            return f"- {element.text}" + (f" ({element.detail})" if element.detail else "")
+        case Buttons() | Divider():
+            return ""
+
+
+class Option(Shown):
+    value: str = Field(min_length=1, max_length=75)
+    label: str = Field(min_length=1, max_length=75)
+
+
+class Input(Shown):
+    """One question of a form. ``name`` is the attribute of the form's model that takes the answer."""
+
+    name: str
+    label: str = Field(max_length=48)
+    kind: Literal["line", "paragraph", "choice"] = "line"
+    help: str = Field(default="", max_length=150)
+    required: bool = True
+    value: str = ""
+    max_length: int = MAX_TEXT
+    options: tuple[Option, ...] = ()
+
+
+class Form(Shown):
+    """A dialog. ``name`` finds its handler when it comes back, ``context`` returns with it unchanged."""
+
+    name: str
+    title: str = Field(max_length=24)
+    submit: str = Field(default="Send", max_length=24)
+    inputs: tuple[Input, ...] = Field(min_length=1, max_length=20)
+    context: str = Field(default="", max_length=500)

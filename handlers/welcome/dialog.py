@@ -1,0 +1,68 @@
+"""Small talk, recognised by its words alone: every word must be one of politeness."""
+
+import re
+from collections.abc import Sequence
+
+from handlers.feature import Handler
+from handlers.turn import Outcome, Say, Turn
+from handlers.ui import Element
+from handlers.welcome import views
+
+GREETINGS = frozenset(
+    "hi hello hey heya hiya howdy yo greetings hallo moin servus hola bonjour salut ciao buongiorno ola olá hej "
+    "gm morning evening afternoon goodmorning مرحبا 你好 こんにちは".split()
+)
+THANKS = frozenset(
+    "thanks thank thx ty cheers danke dankeschön gracias merci grazie obrigado obrigada arigato ありがとう شكرا 谢谢".split()
+)
+HELP = frozenset("help hilfe ayuda aide menu commands start".split())
+POLITE = frozenset(
+    "there all everyone everybody team folks guys again you so much very many a lot for the your and that this it helped "
+    "helps worked works perfect great good nice awesome super cool ok okay day to dear portal assistant bot please me "
+    "guten tag morgen abend vielen dank sehr buenos buenas dias días tardes muchas mille got now really just is was "
+    "helpful quick fast how are doing what's up".split()
+)
+LONGEST_TALK = 9
+WHAT_CAN_YOU_DO = re.compile(
+    r"(what can (you|i) (do|ask)( here)?|what (do|can) you (do|help( me)? with)|who are you|what are you|"
+    r"how (do|can) (i|you) use (you|this)( bot| assistant)?|how does this work|was kannst du( alles)?)"
+)
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+
+def hears(text: str) -> Handler | None:
+    words = [word.replace("’", "'") for word in _WORD.findall(text.casefold()[:400])]
+    if not words:
+        return empty
+    said = frozenset(words)
+    if WHAT_CAN_YOU_DO.fullmatch(" ".join(words)) or (said & HELP and said <= HELP | POLITE | GREETINGS):
+        return help_
+    if len(words) > LONGEST_TALK or not said <= GREETINGS | THANKS | POLITE:
+        return None
+    if said & THANKS:
+        return thanks
+    return greeting if said & GREETINGS or words[0] == "good" else None
+
+
+def greeting(turn: Turn, _: str) -> Sequence[Outcome]:
+    turn.kind, turn.result = "talk", "greeting"
+    return [Say(views.greeting(turn.who.name))]
+
+
+def thanks(turn: Turn, _: str) -> Sequence[Outcome]:
+    turn.kind, turn.result = "talk", "thanks"
+    return [Say(views.THANKS)]
+
+
+def help_(turn: Turn, _: str) -> Sequence[Outcome]:
+    turn.kind, turn.result = "talk", "help"
+    return [Say(views.HELP)]
+
+
+def empty(turn: Turn, _: str) -> Sequence[Outcome]:
+    turn.kind, turn.result = "talk", "empty"
+    return [Say(views.NO_WORDS)]
+
+
+def home(turn: Turn) -> Sequence[Element]:
+    return views.home(turn.who.name, turn.who.partner)

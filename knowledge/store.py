@@ -1,0 +1,142 @@
+"""Every query on articles. Nothing here commits."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from sqlalchemy import delete, func, insert
+from sqlmodel import Session, col, select
+
+from knowledge.audience import Audience, Reader
+from knowledge.draft import Draft
+from knowledge.models import Article, Passage, Phrasing
+
+BATCH = 500  # ids in one statement; databases bound the number of parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A passage to be stored."""
+
+    digest: str
+    section: str
+    text: str
+
+
+@dataclass(slots=True)
+class Counts:
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    unchanged: int = 0
+
+
+def hashes(session: Session, source: str) -> dict[str, tuple[int, str]]:
+    """Id and content hash of what a source gave so far, by key."""
+    rows = session.exec(select(Article.key, Article.id, Article.content_hash).where(Article.source == source))
+    return {key: (article_id, content_hash) for key, article_id, content_hash in rows if article_id is not None}
+
+
+def save(session: Session, source: str, draft: Draft, parts: Sequence[Part], article_id: int | None) -> None:
+    """Add an article, or bring the stored one (``article_id``) to what the draft states."""
+    fields = draft.model_dump(exclude={"phrasings", "audience"}) | {
+        "audience": draft.audience.model_dump(mode="json"), "content_hash": draft.content_hash,
+        "imported_at": datetime.now(UTC)}
+    article = session.get(Article, article_id) if article_id else None
+    if article is None:
+        article = Article(source=source, **fields)
+        session.add(article)
+        session.flush()
+    else:
+        article.sqlmodel_update(fields)
+        _drop_details(session, [article_id])
+    _add_details(session, article.id, draft.phrasings, parts)
+
+
+def _add_details(session: Session, article_id: int | None, phrasings: Iterable[str], parts: Sequence[Part]) -> None:
+    asked = [{"article_id": article_id, "text": text} for text in phrasings]
+    if asked:
+        session.execute(insert(Phrasing), asked)
+    unique = {part.digest: part for part in parts}
+    rows = [{"article_id": article_id, "digest": part.digest, "position": position, "section": part.section,
+             "text": part.text} for position, part in enumerate(unique.values())]
+    if rows:
+        session.execute(insert(Passage), rows)
+
+
+def remove(session: Session, article_ids: Sequence[int]) -> None:
+    for start in range(0, len(article_ids), BATCH):
+        batch = article_ids[start : start + BATCH]
+        _drop_details(session, batch)
+        session.execute(delete(Article).where(col(Article.id).in_(batch)))
+
+
+def _drop_details(session: Session, article_ids: Sequence[int | None]) -> None:
+    for table in (Phrasing, Passage):
+        session.execute(delete(table).where(col(table.article_id).in_(article_ids)))
+
+
+def count(session: Session) -> int:
+    return session.exec(select(func.count()).select_from(Article)).one()
+
+
+def everything(session: Session) -> Iterator[tuple[Article, list[str], list[Passage]]]:
+    """All articles with their phrasings and passages, in a fixed order."""
+    phrasings: dict[int, list[str]] = {}
+    for phrasing in session.exec(select(Phrasing).order_by(col(Phrasing.id))):
+        phrasings.setdefault(phrasing.article_id, []).append(phrasing.text)
+    passages: dict[int, list[Passage]] = {}
+    for passage in session.exec(select(Passage).order_by(col(Passage.article_id), col(Passage.position))):
+        passages.setdefault(passage.article_id, []).append(passage)
+    for article in session.exec(select(Article).order_by(col(Article.id))):
+        assert article.id is not None
+        yield article, phrasings.get(article.id, []), passages.get(article.id, [])
+
+
+def by_id(session: Session, article_id: int, reader: Reader) -> Article | None:
+    """The article, if this reader may see it."""
+    article = session.get(Article, article_id)
+    return article if article and article.for_whom.admits(reader) else None
+
+
+def found(session: Session, article_ids: Sequence[int], reader: Reader) -> dict[int, Article]:
+    """Of these, the articles that are still there and that this reader may see now."""
+    rows = session.exec(select(Article).where(col(Article.id).in_(article_ids)))
+    return {article.id: article for article in rows if article.id is not None and article.for_whom.admits(reader)}
+
+
+def passage(session: Session, article_id: int, digest: str) -> Passage | None:
+    return session.exec(select(Passage).where(Passage.article_id == article_id, Passage.digest == digest)).first()
+
+
+def first_passage(session: Session, article_id: int) -> Passage | None:
+    rows = select(Passage).where(Passage.article_id == article_id).order_by(col(Passage.position)).limit(1)
+    return session.exec(rows).first()
+
+
+def categories(session: Session, reader: Reader) -> dict[str, int]:
+    """The needs, with the number of articles this reader may see under each; the fullest first."""
+    counts: dict[str, int] = {}
+    rows = session.exec(select(Article.category, Article.audience).where(col(Article.category).is_not(None)))
+    for category, audience in rows:
+        if category and Audience.model_validate(audience).admits(reader):
+            counts[category] = counts.get(category, 0) + 1
+    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def in_category(session: Session, category: str, reader: Reader) -> list[Article]:
+    rows = session.exec(select(Article).where(Article.category == category).order_by(Article.title, col(Article.id)))
+    return [article for article in rows if article.for_whom.admits(reader)]
+
+
+def listing(session: Session, today: date, owners: frozenset[str], overdue: bool, orphaned: bool) -> list[Article]:
+    """All articles, or only those past their review date, or only those without an owner among ``owners``."""
+    rows = session.exec(select(Article).order_by(Article.source, Article.key))
+    return [
+        article for article in rows
+        if (not overdue or article.overdue(today)) and (not orphaned or (article.owner or "") not in owners)
+    ]
+
+
+def passages(session: Session, article_id: int) -> list[Passage]:
+    return list(session.exec(select(Passage).where(Passage.article_id == article_id).order_by(col(Passage.position))))

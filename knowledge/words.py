@@ -1,0 +1,44 @@
+"""Text to the words that BM25 counts. Building and asking must cut alike, so both call this."""
+
+import re
+import unicodedata
+
+import Stemmer
+
+CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f"
+"""Kana, Han, Hangul and Thai: scripts that put no space where we could cut."""
+
+_RUN = re.compile(rf"[{CJK}]")
+_TOKEN = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+(?:['-][^\W_{CJK}]+)*")
+_LONGEST = 40  # characters of one word; what is longer is a key or noise, and nobody types it twice
+
+
+def words(text: str) -> list[str]:
+    """Folded, stemmed words in their order: "Co-op claims" gives co, op, coop, claim."""
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'").replace("\u2010", "-")
+    found: list[str] = []
+    for token in _TOKEN.findall(folded):
+        if _RUN.match(token):
+            found.extend(token[i : i + 2] for i in range(max(len(token) - 1, 1)))
+        elif "-" in token:
+            parts = token.split("-")
+            found.extend(parts)
+            if len(parts) == 2:
+                found.append("".join(parts))
+        else:
+            found.append(token)
+    # A stemmer of our own per call: one may not be used by two threads at once.
+    stemmer: Stemmer.Stemmer = Stemmer.Stemmer("english")
+    stems: list[str] = stemmer.stemWords([word[:_LONGEST] for word in found])
+    return stems
+
+
+_COMMON = """a about after all also am an and any are as at be because been before being between but by can cannot could did do
+does doing done for from get getting give go got had has have having he hello help her here hey hi him his how i if in
+into is it its just let like may me might more most much must my need no not now of off ok on one only or other our out
+over own please same shall she should so some still such tell than thank thanks that the their them then there these
+they thing this those to too up us very want was way we were what when where which while who whom whose why will with
+would yes you your i'm i've i'd we're we've it's don't can't doesn't isn't didn't won't what's that's there's"""
+
+COMMON = frozenset(words(_COMMON))
+"""What a question is made of, whatever it asks: no evidence that an article speaks of the same thing."""
