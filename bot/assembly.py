@@ -41,6 +41,7 @@ class House:
     _loops: list["asyncio.Task[None]"] = field(default_factory=list)
 
     async def start(self) -> None:
+        self.database.remark()
         if self.slack is not None:
             await self.slack.connect(self.outbox)
             if self.settings.slack_app_token:
@@ -85,8 +86,18 @@ def assemble(settings: Settings, *, page: bool = False, slack: bool = True) -> H
     bot = _slack(settings, portal, inbox, workers) if slack and settings.slack else None
     if bot is not None:
         transports["slack"] = bot.transport
-    return House(settings=settings, database=database, library=library, workers=workers, writer=writer, inbox=inbox,
-                 outbox=Outbox(writer, transports), portal=portal, slack=bot, page=page)
+    return House(
+        settings=settings,
+        database=database,
+        library=library,
+        workers=workers,
+        writer=writer,
+        inbox=inbox,
+        outbox=Outbox(writer, transports),
+        portal=portal,
+        slack=bot,
+        page=page,
+    )
 
 
 def _slack(settings: Settings, portal: Portal, inbox: Inbox, workers: Workers) -> "Slack":

@@ -9,6 +9,7 @@ import click
 from handlers.errors import PortalError
 
 if TYPE_CHECKING:
+    from bot import people
     from bot.settings import Settings
 
 FAILED = 1
@@ -127,7 +128,9 @@ def _import(file: Path, load: "people.Import") -> None:
         session.commit()
     for problem in problems:
         click.echo(str(problem), err=True)
-    click.echo(f"{counts.added} added, {counts.changed} changed, {counts.unchanged} unchanged, {len(problems)} not imported")
+    click.echo(
+        f"{counts.added} added, {counts.changed} changed, {counts.unchanged} unchanged, {len(problems)} not imported"
+    )
     _exit(bool(problems))
 
 
@@ -148,8 +151,10 @@ def import_articles(path: Path) -> None:
     for problem in report.reading.problems:
         click.echo(str(problem), err=True)
     counts = report.counts
-    click.echo(f"{counts.added} added, {counts.changed} changed, {counts.removed} removed, {counts.unchanged} unchanged, "
-               f"{len(report.reading.problems)} not imported, {len(report.reading.skipped)} skipped")
+    click.echo(
+        f"{counts.added} added, {counts.changed} changed, {counts.removed} removed, {counts.unchanged} unchanged, "
+        f"{len(report.reading.problems)} not imported, {len(report.reading.skipped)} skipped"
+    )
     if counts.added or counts.changed or counts.removed:
         click.echo("Next: portal index")
     _exit(bool(report.reading.problems))
@@ -177,7 +182,9 @@ def index(as_json: bool) -> None:
 
 @main.command()
 @click.argument("question")
-@click.option("--as", "email", metavar="EMAIL", help="Ask as this contact. Without it, as the vendor: everything is seen.")
+@click.option(
+    "--as", "email", metavar="EMAIL", help="Ask as this contact. Without it, as the vendor: everything is seen."
+)
 @AS_JSON
 def ask(question: str, email: str | None, as_json: bool) -> None:
     """Ask at the console, without leaving a trace in the store."""
@@ -188,7 +195,9 @@ def ask(question: str, email: str | None, as_json: bool) -> None:
 
 @main.command()
 @click.option("--kb", required=True, type=click.Path(path_type=Path), help="A kb.jsonl, a CSV or a folder of Markdown.")
-@click.option("--queries", required=True, type=click.Path(path_type=Path), help="Labelled questions, one JSON object a line.")
+@click.option(
+    "--queries", required=True, type=click.Path(path_type=Path), help="Labelled questions, one JSON object a line."
+)
 @click.option("--split", help="Only the questions of this split.")
 @AS_JSON
 def evaluate(kb: Path, queries: Path, split: str | None, as_json: bool) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from knowledge.search import Found
 from sqlmodel import Session
 
 from bot.content import progress, reading_of
@@ -22,10 +23,18 @@ from handlers.turn import Person, Policy, Say, Turn
 from handlers.ui import Card
 from knowledge import store as knowledge
 from knowledge.audience import VENDOR, Reader
-from knowledge.search import Found
 
-OURSELVES = Person(contact_id=0, name="console", email="", role="operator", language="en", time_zone="UTC",
-                   partner_id=None, partner="", reader=VENDOR)
+OURSELVES = Person(
+    contact_id=0,
+    name="console",
+    email="",
+    role="operator",
+    language="en",
+    time_zone="UTC",
+    partner_id=None,
+    partner="",
+    reader=VENDOR,
+)
 
 
 def ask_once(settings: Settings, question: str, email: str | None, *, as_json: bool) -> str:
@@ -43,7 +52,9 @@ def ask_once(settings: Settings, question: str, email: str | None, *, as_json: b
     policy = Policy(withhold_stale=settings.portal_stale == "withhold")
     place = Place(platform="console", team="", conversation="console", user=person.email)
     with database.read() as look, Session() as unbound:
-        turn = Turn(look=look, session=unbound, who=person, place=place, now=datetime.now(UTC), search=search, policy=policy)
+        turn = Turn(
+            look=look, session=unbound, who=person, place=place, now=datetime.now(UTC), search=search, policy=policy
+        )
         outcomes = router.say(turn, question)
         card = next(outcome.card for outcome in outcomes if isinstance(outcome, Say))
         told = _told(turn, look, question, email, card, seen[-1:]) if as_json else {}
@@ -61,32 +72,43 @@ def _person(database: Database, email: str | None) -> Person:
     return Person.of(*found)
 
 
-def _told(turn: Turn, look: Session, question: str, email: str | None, card: Card, seen: Sequence[Found]) -> dict[str, Any]:
+def _told(
+    turn: Turn, look: Session, question: str, email: str | None, card: Card, seen: Sequence[Found]
+) -> dict[str, Any]:
     """``outcome`` is what the person got: answer, clarify or abstain; null for small talk."""
     found = seen[0] if seen else None
     article = knowledge.by_id(look, turn.article_id, turn.who.reader) if turn.article_id else None
     hits = found.hits[:10] if found else ()
     return {
-        "question": question, "as": email, "kind": turn.kind,
+        "question": question,
+        "as": email,
+        "kind": turn.kind,
         "outcome": turn.result if turn.kind == "asked" else None,
         "confidence": round(found.confidence, 4) if found else None,
-        "article": article and {
-            "id": article.key, "title": article.title, "source_url": article.source_url, "owner": article.owner,
+        "article": article
+        and {
+            "id": article.key,
+            "title": article.title,
+            "source_url": article.source_url,
+            "owner": article.owner,
             "verified_on": article.verified_on.isoformat() if article.verified_on else None,
-            "overdue": article.overdue(turn.today)},
+            "overdue": article.overdue(turn.today),
+        },
         "passage": next((element.text for element in card.body if element.kind == "markdown"), None),
         "offered": [hit.key for hit in found.offered] if found and turn.result == "clarify" else [],
         "nearest": [{"id": hit.key, "title": hit.title, "score": round(float(hit.score), 4)} for hit in hits],
-        "card": card.model_dump(mode="json"), "text": card.plain(),
+        "card": card.model_dump(mode="json"),
+        "text": card.plain(),
     }
 
 
 def evaluate_set(settings: Settings, kb: Path, queries: Path, split: str | None, *, as_json: bool) -> str:
+    from indexer.evaluate import evaluate, load_queries, select
+    from knowledge.search import Search
+
     from bot.content import sources_of
     from indexer.build import build
-    from indexer.evaluate import evaluate, load_queries, select
     from knowledge.index import load
-    from knowledge.search import Search
 
     reading = reading_of(kb)
     for problem in reading.problems:

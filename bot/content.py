@@ -1,13 +1,13 @@
 """What the commands on articles do: import, list, index."""
 
-import hashlib
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 from tqdm import tqdm
@@ -20,6 +20,9 @@ from indexer.sources import Reading, read
 from indexer.sync import sync
 from knowledge import store
 from knowledge.models import Article
+
+if TYPE_CHECKING:
+    from indexer.build import Published, Source
 
 Progress = Callable[[int, int], None]
 
@@ -73,14 +76,26 @@ def listing(settings: Settings, *, overdue: bool, orphaned: bool, as_json: bool)
 
 def _row(article: Article, overdue: bool) -> dict[str, object]:
     due = article.review_due
-    return {"id": article.key, "title": article.title, "category": article.category, "kind": article.kind,
-            "language": article.language, "owner": article.owner, "overdue": overdue,
-            "verified_on": article.verified_on.isoformat() if article.verified_on else None,
-            "review_due": due.isoformat() if due else None, "source": article.source}
+    return {
+        "id": article.key,
+        "title": article.title,
+        "category": article.category,
+        "kind": article.kind,
+        "language": article.language,
+        "owner": article.owner,
+        "overdue": overdue,
+        "verified_on": article.verified_on.isoformat() if article.verified_on else None,
+        "review_due": due.isoformat() if due else None,
+        "source": article.source,
+    }
 
 
 def _line(row: dict[str, object]) -> str:
-    due = f"{'OVERDUE since' if row['overdue'] else 'review by'} {row['review_due']}" if row["review_due"] else "never verified"
+    due = (
+        f"{'OVERDUE since' if row['overdue'] else 'review by'} {row['review_due']}"
+        if row["review_due"]
+        else "never verified"
+    )
     return f"{row['id']}  {row['title']}  [{row['category'] or 'no category'}]  {row['owner'] or 'no owner'}  {due}\n"
 
 
@@ -88,12 +103,19 @@ def index(settings: Settings, *, as_json: bool) -> str:
     database = open_store(settings.database, settings.portal_home)
     with progress("passages") as shown:
         published = build_index(settings, database, shown)
-    done = {"revision": published.revision, "articles": len(published.entries), "passages": len(published.units),
-            "embedded": published.embedded, "reused": published.reused}
+    done = {
+        "revision": published.revision,
+        "articles": len(published.entries),
+        "passages": len(published.units),
+        "embedded": published.embedded,
+        "reused": published.reused,
+    }
     if as_json:
         return json.dumps(done)
-    return (f"Index {published.revision[:12]}: {done['articles']} articles, {done['passages']} lines, "
-            f"{done['embedded']} embedded, {done['reused']} taken over.")
+    return (
+        f"Index {published.revision[:12]}: {done['articles']} articles, {done['passages']} lines, "
+        f"{done['embedded']} embedded, {done['reused']} taken over."
+    )
 
 
 def build_index(settings: Settings, database: Database, shown: Progress) -> "Published":
@@ -111,8 +133,15 @@ def _sources(session: Session) -> Iterator["Source"]:
     for article, phrasings, passages in store.everything(session):
         assert article.id is not None
         lines = tuple((part.digest, line(article.title, Piece(part.section, part.text))) for part in passages)
-        yield Source(article_id=article.id, key=article.key, title=article.title, language=article.language,
-                     audience=article.for_whom, phrasings=tuple(phrasings), passages=lines)
+        yield Source(
+            article_id=article.id,
+            key=article.key,
+            title=article.title,
+            language=article.language,
+            audience=article.for_whom,
+            phrasings=tuple(phrasings),
+            passages=lines,
+        )
 
 
 def sources_of(reading: Reading) -> list["Source"]:
@@ -121,8 +150,16 @@ def sources_of(reading: Reading) -> list["Source"]:
     from indexer.passages import line, passages
 
     return [
-        Source(article_id=number, key=draft.key, title=draft.title, language=draft.language, audience=draft.audience,
-               phrasings=tuple(draft.phrasings),
-               passages=tuple((str(place), line(draft.title, piece))
-                              for place, piece in enumerate(passages(draft.title, draft.body))))
-        for number, draft in enumerate(reading.drafts.values(), start=1)]
+        Source(
+            article_id=number,
+            key=draft.key,
+            title=draft.title,
+            language=draft.language,
+            audience=draft.audience,
+            phrasings=tuple(draft.phrasings),
+            passages=tuple(
+                (str(place), line(draft.title, piece)) for place, piece in enumerate(passages(draft.title, draft.body))
+            ),
+        )
+        for number, draft in enumerate(reading.drafts.values(), start=1)
+    ]

@@ -47,6 +47,11 @@ class Database:
         with Session(self._readers, expire_on_commit=False) as session:
             yield session
 
+    def remark(self) -> None:
+        """Say in the log of a serving process what an operator should know of the database."""
+        if self.sqlite and sqlite3.sqlite_version_info < SAFE_SQLITE:
+            log.info("sqlite_is_old", version=sqlite3.sqlite_version, better_from=".".join(map(str, SAFE_SQLITE)))
+
     def ping(self) -> None:
         with self._readers.connect() as connection:
             connection.execute(text("SELECT 1"))
@@ -56,7 +61,9 @@ class Database:
 
 
 def _sqlite(url: URL) -> Engine:
-    engine = create_engine(url, pool_size=TURNS_AT_ONCE, max_overflow=TURNS_AT_ONCE, connect_args={"timeout": LOCK_SECONDS})
+    engine = create_engine(
+        url, pool_size=TURNS_AT_ONCE, max_overflow=TURNS_AT_ONCE, connect_args={"timeout": LOCK_SECONDS}
+    )
     turnstile = threading.Lock()
 
     @event.listens_for(engine, "connect")
@@ -67,7 +74,7 @@ def _sqlite(url: URL) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        """Writers of this process queue here: SQLite itself would let them sleep and try again, and waste their time."""
+        """Writers of this process queue here: SQLite itself would let them sleep, and try again too late."""
         if connection.get_execution_options().get("portal_read_only"):
             connection.exec_driver_sql("BEGIN")
             return
@@ -159,8 +166,6 @@ def _why_not(database: Database, error: Exception) -> str:
 def _prepare_folder(database: Database) -> None:
     if database.url.database and database.url.database != ":memory:":
         Path(database.url.database).parent.mkdir(parents=True, exist_ok=True)
-    if sqlite3.sqlite_version_info < SAFE_SQLITE:
-        log.info("sqlite_is_old", version=sqlite3.sqlite_version, better_from=".".join(map(str, SAFE_SQLITE)))
 
 
 def _back_up(database: Database, home: Path) -> None:

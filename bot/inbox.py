@@ -31,12 +31,21 @@ class Inbox:
         await self._writer.run(lambda connection: connection.execute(ended))
 
 
-def insert(connection: Connection, platform: str, team: str, key: str, body: str,
-           state: InboxState = InboxState.received) -> int | None:
+def insert(
+    connection: Connection, platform: str, team: str, key: str, body: str, state: InboxState = InboxState.received
+) -> int | None:
     now = datetime.now(UTC)
     row = insert_into(InboxEvent, connection.dialect.name).values(
-        platform=platform, team=team, key=key, body=body, state=state, received_at=now,
-                                            lease_until=now + LEASE, attempts=1, error="")
+        platform=platform,
+        team=team,
+        key=key,
+        body=body,
+        state=state,
+        received_at=now,
+        lease_until=now + LEASE,
+        attempts=1,
+        error="",
+    )
     found: int | None = connection.execute(row.on_conflict_do_nothing().returning(col(InboxEvent.id))).scalar()
     return found
 
@@ -46,12 +55,18 @@ def _claim(connection: Connection) -> list[tuple[int, str, str]]:
     open_rows = (
         select(InboxEvent.id, InboxEvent.platform, InboxEvent.body, InboxEvent.attempts)
         .where(col(InboxEvent.state) == InboxState.received, col(InboxEvent.lease_until) < now)
-        .order_by(col(InboxEvent.id)).limit(20).with_for_update(skip_locked=True))
+        .order_by(col(InboxEvent.id))
+        .limit(20)
+        .with_for_update(skip_locked=True)
+    )
     claimed = []
     for event, platform, body, attempts in connection.execute(open_rows).all():
         lost = attempts >= ATTEMPTS
-        values = {"state": InboxState.failed, "error": "given up after repeated attempts"} if lost else {
-            "attempts": attempts + 1, "lease_until": now + LEASE * (attempts + 1)}
+        values = (
+            {"state": InboxState.failed, "error": "given up after repeated attempts"}
+            if lost
+            else {"attempts": attempts + 1, "lease_until": now + LEASE * (attempts + 1)}
+        )
         connection.execute(update(InboxEvent).where(col(InboxEvent.id) == event).values(**values))
         if not lost and event is not None:
             claimed.append((event, platform, body))

@@ -6,6 +6,7 @@ import sys
 import threading
 
 import structlog
+from knowledge.search import Found, Search
 
 from bot.database import Database
 from bot.metrics import PASSAGES
@@ -13,7 +14,6 @@ from bot.settings import Settings
 from knowledge import store
 from knowledge.audience import Reader
 from knowledge.index import Current, Index, IndexMissing, empty
-from knowledge.search import Found, Search
 
 log = structlog.get_logger()
 
@@ -65,6 +65,7 @@ class Library:
     def _load(self) -> None:
         try:
             if self._current.refresh():
+                self._search.prepare()
                 PASSAGES.set(len(self._current().units))
         except IndexMissing as error:
             log.warning("no_index", reason=str(error))

@@ -129,13 +129,24 @@ def _claim(connection: Connection, platforms: list[str]) -> list[tuple[Delivery,
     now = datetime.now(UTC)
     ahead = aliased(Delivery)
     blocked = exists().where(
-        col(ahead.platform) == col(Delivery.platform), col(ahead.conversation) == col(Delivery.conversation),
-        col(ahead.id) < col(Delivery.id), col(ahead.state).in_(OPEN))
+        col(ahead.platform) == col(Delivery.platform),
+        col(ahead.conversation) == col(Delivery.conversation),
+        col(ahead.id) < col(Delivery.id),
+        col(ahead.state).in_(OPEN),
+    )
     due = (
         select(Delivery)
-        .where(col(Delivery.state).in_(OPEN), col(Delivery.due_at) <= now, col(Delivery.platform).in_(platforms),
-               (col(Delivery.lease_until).is_(None)) | (col(Delivery.lease_until) < now), ~blocked)
-        .order_by(col(Delivery.id)).limit(50).with_for_update(skip_locked=True))
+        .where(
+            col(Delivery.state).in_(OPEN),
+            col(Delivery.due_at) <= now,
+            col(Delivery.platform).in_(platforms),
+            (col(Delivery.lease_until).is_(None)) | (col(Delivery.lease_until) < now),
+            ~blocked,
+        )
+        .order_by(col(Delivery.id))
+        .limit(50)
+        .with_for_update(skip_locked=True)
+    )
     rows = []
     for values in connection.execute(due).mappings().all():
         row = Delivery.model_construct(**values)

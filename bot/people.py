@@ -19,6 +19,7 @@ from knowledge.store import Counts
 
 R = TypeVar("R", Partner, Contact)
 L = TypeVar("L", bound="_Line")
+Import = Callable[[Session, Path], tuple[Counts, list[Problem]]]
 _ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
 
 
@@ -91,7 +92,10 @@ def import_contacts(session: Session, path: Path) -> tuple[Counts, list[Problem]
         partner = partners.get(" ".join(line.partner.split()).casefold()) if line.partner else None
         if line.partner and partner is None:
             raise ValueError(f'partner: there is no "{line.partner}"; import the partners first')
-        fields = line.model_dump(exclude={"partner"}) | {"role": str(line.role), "partner_id": partner.id if partner else None}
+        fields = line.model_dump(exclude={"partner"}) | {
+            "role": str(line.role),
+            "partner_id": partner.id if partner else None,
+        }
         known[line.email] = _upsert(session, known.get(line.email), Contact(**fields), fields, counts)
         return line.email
 
@@ -157,7 +161,9 @@ def _lines(path: Path, shape: type[BaseModel], problems: list[Problem]) -> Itera
         problems.append(Problem(path.name, rows.line_num, str(error)))
 
 
-def _values(path: Path, number: int, row: dict[str | None, object], problems: list[Problem]) -> Iterator[tuple[int, dict[str, str]]]:
+def _values(
+    path: Path, number: int, row: dict[str | None, object], problems: list[Problem]
+) -> Iterator[tuple[int, dict[str, str]]]:
     if row.get(None):
         problems.append(Problem(path.name, number, "more values than columns; put text with commas into quotes"))
         return

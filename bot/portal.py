@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import perf_counter
 
+from knowledge.search import Found
 from sqlalchemy import update
 from sqlmodel import Session, col
 
@@ -22,7 +23,6 @@ from handlers.turn import Open, Outcome, Person, Policy, Replace, Say, Turn
 from handlers.ui import Card, Form
 from handlers.usage.models import TurnEvent
 from knowledge.audience import Reader
-from knowledge.search import Found
 
 Act = Callable[[Turn], Sequence[Outcome]]
 
@@ -59,8 +59,14 @@ class Done:
 class Portal:
     """``desk`` is the vendor's support channel: (platform, conversation), or None."""
 
-    def __init__(self, database: Database, search: Callable[[str, Reader], Found], policy: Policy,
-                 desk: tuple[str, str] | None, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        database: Database,
+        search: Callable[[str, Reader], Found],
+        policy: Policy,
+        desk: tuple[str, str] | None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self.database = database
         self.clock = clock
         self._search = search
@@ -71,14 +77,25 @@ class Portal:
     def say(self, caller: Caller, place: Place, words: str, event: "int | EventKey | None" = None) -> Done:
         return self._turn(caller, place, event, lambda turn: router.say(turn, words))
 
-    def command(self, caller: Caller, place: Place, name: str, words: str, event: "int | EventKey | None" = None) -> Done:
+    def command(
+        self, caller: Caller, place: Place, name: str, words: str, event: "int | EventKey | None" = None
+    ) -> Done:
         return self._turn(caller, place, event, lambda turn: router.command(turn, name, words))
 
-    def press(self, caller: Caller, place: Place, action: str, value: str, event: "int | EventKey | None" = None) -> Done:
+    def press(
+        self, caller: Caller, place: Place, action: str, value: str, event: "int | EventKey | None" = None
+    ) -> Done:
         return self._turn(caller, place, event, lambda turn: router.press(turn, action, value), value)
 
-    def submit(self, caller: Caller, place: Place, form: str, context: str, values: Mapping[str, str],
-               event: "int | EventKey | None" = None) -> Done:
+    def submit(
+        self,
+        caller: Caller,
+        place: Place,
+        form: str,
+        context: str,
+        values: Mapping[str, str],
+        event: "int | EventKey | None" = None,
+    ) -> Done:
         """Raises FormError for what stands under a field; then nothing has happened."""
         return self._turn(caller, place, event, lambda turn: router.submit(turn, form, context, values), context)
 
@@ -147,8 +164,16 @@ class Portal:
 
     def _open(self, look: Session, session: Session, person: Person, place: Place, subject: str) -> Turn:
         pressed = notices.pressed(look, place, subject.partition(":")[0]) if place.message or subject else None
-        return Turn(look=look, session=session, who=person, place=place, now=self.clock(), search=self._search,
-                    policy=self._policy, pressed=Card.model_validate(pressed.card) if pressed else None)
+        return Turn(
+            look=look,
+            session=session,
+            who=person,
+            place=place,
+            now=self.clock(),
+            search=self._search,
+            policy=self._policy,
+            pressed=Card.model_validate(pressed.card) if pressed else None,
+        )
 
     def _who(self, look: Session, caller: Caller) -> Person | None:
         found = partners.by_email(look, caller.email) if caller.email else None
@@ -192,9 +217,20 @@ class Portal:
 
 def _delivery(place: Place, card: Card, now: datetime) -> Delivery:
     """A row that this process sends itself, at once; its lease keeps everybody else away until then."""
-    return Delivery(platform=place.platform, team=place.team, conversation=place.conversation, thread=place.thread,
-                    user=place.user, reply_url=place.reply_url, card=card.model_dump(mode="json"),
-                    state=DeliveryState.sending, due_at=now, lease_until=now + notices.LEASE, attempts=1, created_at=now)
+    return Delivery(
+        platform=place.platform,
+        team=place.team,
+        conversation=place.conversation,
+        thread=place.thread,
+        user=place.user,
+        reply_url=place.reply_url,
+        card=card.model_dump(mode="json"),
+        state=DeliveryState.sending,
+        due_at=now,
+        lease_until=now + notices.LEASE,
+        attempts=1,
+        created_at=now,
+    )
 
 
 def _update(place: Place, card: Card, now: datetime) -> Delivery:
@@ -208,7 +244,10 @@ def _update(place: Place, card: Card, now: datetime) -> Delivery:
 def _begin(session: Session, event: "int | EventKey | None") -> bool:
     """Take the event into the turn's transaction; False if another turn has committed it."""
     if isinstance(event, EventKey):
-        return inbox.insert(session.connection(), event.platform, event.team, event.key, event.body, InboxState.done) is not None
+        return (
+            inbox.insert(session.connection(), event.platform, event.team, event.key, event.body, InboxState.done)
+            is not None
+        )
     return event is None or _end(session, event, InboxState.done)
 
 
@@ -217,9 +256,17 @@ def _end(session: Session, event: int, state: InboxState) -> bool:
     return session.connection().execute(ended.values(state=state, body="")).rowcount == 1
 
 
-def _event(turn: Turn | None, place: Place, person: Person | None, result: str, milliseconds: int,
-           now: datetime) -> TurnEvent:
+def _event(
+    turn: Turn | None, place: Place, person: Person | None, result: str, milliseconds: int, now: datetime
+) -> TurnEvent:
     return TurnEvent(
-        at=now, contact_id=person.contact_id if person else None, partner_id=person.partner_id if person else None,
-        platform=place.platform, place="private" if place.private else "channel", kind=turn.kind if turn else "refused",
-        outcome=result, article_id=turn.article_id if turn else None, milliseconds=milliseconds)
+        at=now,
+        contact_id=person.contact_id if person else None,
+        partner_id=person.partner_id if person else None,
+        platform=place.platform,
+        place="private" if place.private else "channel",
+        kind=turn.kind if turn else "refused",
+        outcome=result,
+        article_id=turn.article_id if turn else None,
+        milliseconds=milliseconds,
+    )

@@ -19,14 +19,27 @@ def serve(settings: Settings, host: str, *, demo: bool = False) -> None:
     """Serve until SIGTERM or SIGINT, then finish what is in hand."""
     page = demo or settings.portal_playground
     if page and not loopback(host):
-        raise PortalError(f"The browser page lets anybody be anybody, so it is served on this machine only, not on {host}. "
-                          "Unset PORTAL_PLAYGROUND, or leave --host at 127.0.0.1.")
+        raise PortalError(
+            f"The browser page lets anybody be anybody, so it is served on this machine only, not on {host}. "
+            "Unset PORTAL_PLAYGROUND, or leave --host at 127.0.0.1."
+        )
     if settings.slack_bot_token and not settings.slack and not demo:
-        raise PortalError("SLACK_BOT_TOKEN is set, but neither SLACK_SIGNING_SECRET (for HTTP) nor SLACK_APP_TOKEN "
-                          "(for Socket Mode) is. docs/slack.md says where to find them.")
+        raise PortalError(
+            "SLACK_BOT_TOKEN is set, but neither SLACK_SIGNING_SECRET (for HTTP) nor SLACK_APP_TOKEN "
+            "(for Socket Mode) is. docs/slack.md says where to find them."
+        )
     house = assemble(settings, page=page, slack=not demo)
-    uvicorn.run(web(house), host=host, port=settings.port, log_level="warning", access_log=False, lifespan="on",
-                timeout_graceful_shutdown=int(PATIENCE), server_header=False, date_header=False)
+    uvicorn.run(
+        web(house),
+        host=host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        lifespan="on",
+        timeout_graceful_shutdown=int(PATIENCE),
+        server_header=False,
+        date_header=False,
+    )
 
 
 def loopback(host: str) -> bool:

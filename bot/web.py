@@ -83,4 +83,5 @@ async def _metrics(_: Request) -> Response:
 async def _nothing_here(_: Request) -> Response:
     return PlainTextResponse(
         "Portal Assistant runs, but no channel is configured: set SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET "
-        "(docs/slack.md), or PORTAL_PLAYGROUND=1 for the browser page.")
+        "(docs/slack.md), or PORTAL_PLAYGROUND=1 for the browser page."
+    )

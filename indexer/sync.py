@@ -33,7 +33,10 @@ def sync(session: Session, source: str, reading: Reading, progress: Callable[[in
 
 def parts(draft: Draft) -> list[store.Part]:
     return [
-        store.Part(digest=hashlib.sha256(f"{piece.section}\n{piece.text}".encode()).hexdigest()[:32],
-                   section=piece.section, text=piece.text)
+        store.Part(
+            digest=hashlib.sha256(f"{piece.section}\n{piece.text}".encode()).hexdigest()[:32],
+            section=piece.section,
+            text=piece.text,
+        )
         for piece in passages(draft.title, draft.body)
     ]

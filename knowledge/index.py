@@ -1,10 +1,34 @@
-"""A published index: what search reads."""
+"""A published index: what search reads, verified, and swapped for a newer one while it is in use."""
 
+import json
+import logging
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import bm25s
+import faiss
+import numpy as np
+
 from knowledge.audience import Audience
-from knowledge.embedder import Embedder
+from knowledge.embedder import Embedder, OnnxEmbedder, Vectors
+from knowledge.published import Damaged, verify
+
+log = logging.getLogger(__name__)
+
+INDEX_KIND = "index-1"
+"""Kind and layout version of an index; one of another version is rebuilt."""
+
+POINTER = "current"
+ENTRIES = "entries.jsonl"
+UNITS = "units.jsonl"
+VECTORS = "vectors.faiss"
+BM25 = "bm25"
+PROTOTYPES = "prototypes.npy"
+
+
+class IndexMissing(Exception):
+    """There is no index that is whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +61,7 @@ class Index:
     """Everything loaded and verified. Position i of ``units`` is row i of ``faiss`` and document i of ``bm25``.
 
     ``embedder`` is the one whose vectors these are: it is swapped together with the index.
+    ``prototypes``, of shape (entries, dimension), are learnt where entries are all wordings, else None.
     ``bm25`` is a ``bm25s.BM25``, or None if no unit has a word in it.
     """
 
@@ -45,5 +70,117 @@ class Index:
     units: tuple[Unit, ...]
     faiss: Any
     bm25: Any
-    calibration: dict[str, float]
     embedder: Embedder
+    prototypes: Vectors | None = None
+
+
+class _NoEmbedder:
+    """Where there is nothing to find, nothing is embedded."""
+
+    dimension = 1
+    fingerprint = ""
+
+    def embed(self, texts: Any) -> Vectors:
+        return np.zeros((len(texts), 1), dtype=np.float32)
+
+
+def empty() -> Index:
+    """An index of nothing: every question is answered by an abstention."""
+    return Index("empty", (), (), faiss.IndexFlatIP(1), None, _NoEmbedder())
+
+
+def load(home: Path, models: Path | None = None, embedder: Embedder | None = None) -> Index:
+    """The current index below ``home``, or the newest older one if it is damaged. Raises IndexMissing.
+
+    ``embedder`` is used again if it is of the index's model.
+    """
+    reasons = []
+    for folder in _candidates(home / "index"):
+        try:
+            return _load(folder, models or home / "models", embedder)
+        except Damaged as error:
+            reasons.append(str(error))
+            log.error("%s", error)
+    raise IndexMissing("; ".join(reasons) or "No index was published yet.")
+
+
+def _candidates(parent: Path) -> list[Path]:
+    published = sorted(
+        (path for path in parent.glob("[0-9a-f]*") if path.is_dir()),
+        key=lambda path: path.stat().st_mtime_ns,
+        reverse=True,
+    )
+    try:
+        name = (parent / POINTER).read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return published
+    return sorted(published, key=lambda path: path.name != name)
+
+
+def _load(folder: Path, models: Path, embedder: Embedder | None) -> Index:
+    facts = verify(folder, INDEX_KIND)
+    if embedder is None or embedder.fingerprint != facts["fingerprint"]:
+        embedder = OnnxEmbedder(models / facts["fingerprint"])
+    faiss.omp_set_num_threads(1)
+    entries = tuple(_entry(line) for line in _rows(folder / ENTRIES))
+    units = tuple(Unit(*json.loads(line)) for line in _rows(folder / UNITS))
+    vectors = faiss.read_index(str(folder / VECTORS))
+    counted = bm25s.BM25.load(str(folder / BM25), show_progress=False) if (folder / BM25).exists() else None
+    learnt = np.load(folder / PROTOTYPES, allow_pickle=False) if (folder / PROTOTYPES).exists() else None
+    if not len(units) == facts["units"] == vectors.ntotal or len(entries) != facts["entries"]:
+        raise Damaged(f"{folder} does not hold as many lines as it says.")
+    return Index(facts["revision"], entries, units, vectors, counted, embedder, learnt)
+
+
+def _rows(path: Path) -> list[str]:
+    """Lines as they were written: JSON escapes every other character that Python counts as a line's end."""
+    return [line for line in path.read_text("utf-8").split("\n") if line]
+
+
+def _entry(line: str) -> Entry:
+    fields = json.loads(line)
+    return Entry(**fields | {"audience": Audience.model_validate(fields["audience"])})
+
+
+class Current:
+    """The index in use. Swapping it is one assignment, so a running query keeps the one it began with."""
+
+    def __init__(self, home: Path, models: Path | None = None) -> None:
+        self._home = home
+        self._models = models
+        self._pointer = home / "index" / POINTER
+        self._seen: tuple[int, int] | None = None
+        self._index: Index | None = None
+
+    @property
+    def loaded(self) -> bool:
+        return self._index is not None
+
+    def __call__(self) -> Index:
+        if self._index is None:
+            raise IndexMissing("No index was published yet.")
+        return self._index
+
+    def refresh(self) -> bool:
+        """Load what was published since; True if the index was swapped. Raises IndexMissing if there never was one."""
+        state = self._state()
+        if self._index is not None and state == self._seen:
+            return False
+        self._seen = state
+        try:
+            fresh = load(self._home, self._models, self._index.embedder if self._index else None)
+        except IndexMissing:
+            if self._index is None:
+                raise
+            return False  # what is loaded is better than nothing; the reason is in the log
+        if self._index is not None and fresh.revision == self._index.revision:
+            return False
+        self._index = fresh
+        return True
+
+    def _state(self) -> tuple[int, int] | None:
+        try:
+            stat = self._pointer.stat()
+        except OSError:
+            return None
+        return stat.st_mtime_ns, stat.st_ino

@@ -40,6 +40,14 @@ def verify(folder: Path, kind: str) -> dict[str, Any]:
     return facts
 
 
+def whole(folder: Path, kind: str) -> bool:
+    try:
+        verify(folder, kind)
+    except Damaged:
+        return False
+    return True
+
+
 def _facts(folder: Path) -> dict[str, Any]:
     try:
         facts = json.loads((folder / MANIFEST).read_bytes())

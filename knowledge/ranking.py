@@ -1,7 +1,9 @@
 """How near every entry is to a question: the arrays an index is read into, and the scores computed on them."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import faiss
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,33 +16,35 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-WHOLE = 50_000  # units up to which every cosine is computed; above, those of the nearest only
+WHOLE = 50_000  # units up to which every cosine is computed; above, only those of the nearest
 NEAREST = 1_000
-MOST_WORDS = 64  # of a question; the model reads no more either
-MOST_LETTERS = 2_000
+MOST_WORDS = 64  # distinct ones of a question that are looked up
 LEXICAL = 0.2  # weight of BM25 scaled to 0..1 beside cosines; .1 to .3 are alike on all sets measured
 OF_COMMON = 0.5  # weight of a common word's BM25: noise against passages, signal among short phrasings
+FAR = -1.0  # score of what the reader may not see
+MOST_READERS = 1_000
 
 
-class Lexical(NamedTuple):
-    """What the question's words say. Arrays over the distinct known words that are not common."""
+class Said(NamedTuple):
+    """The question's known words that are not common, and their postings: ``word`` stands in ``unit``."""
 
-    scores: Floats  # BM25 per entry, its best unit
-    weight: float  # of all that is not common, known or not, in idf
-    known: float  # share of that weight which the reader's part of the base mentions anywhere
-    word: Ints  # postings: number of the word,
-    unit: Ints  # and the unit it stands in
+    of_units: Floats  # BM25, common words included
+    word: Ints
+    unit: Ints
     idf: Floats  # per word
+    weight: float  # idf of all words that are not common, known or not
+    known: float  # share of that weight which the reader's part of the base mentions at all
 
 
 class Ranking(NamedTuple):
-    """Scores per entry; -1 where the reader may not see it."""
+    """``order`` holds the best entries, all of them allowed; the other arrays are per unit or per entry."""
 
-    best: Floats  # cosine of the nearest unit
-    middle: Floats  # cosine of the prototype
-    fused: Floats
     order: Ints
-    lexical: Lexical
+    fused: Floats
+    dense: Floats
+    best: Floats
+    fit: Floats  # per unit: which passage of an entry to show
+    said: Said
 
 
 class Prepared:
@@ -48,105 +52,152 @@ class Prepared:
 
     def __init__(self, index: Index) -> None:
         self.index = index
+        self.count = len(index.entries)
         self.entry_of = np.array([unit.entry for unit in index.units], np.int64)
-        self.vectors = _vectors(index)
-        self.sorted = np.argsort(self.entry_of, kind="stable")
-        inside = self.entry_of[self.sorted]
-        self.starts = np.flatnonzero(np.r_[True, inside[1:] != inside[:-1]]) if len(inside) else np.empty(0, np.int64)
-        self.present = inside[self.starts]
-        self.prototypes = self._prototypes()
-        self._words()
-        self._masks: dict[Reader, Mask] = {}
+        inside = np.argsort(self.entry_of, kind="stable")
+        self.by_entry = inside
+        entries = self.entry_of[inside]
+        self.starts = np.flatnonzero(np.diff(entries, prepend=-1))
+        self.present = entries[self.starts]
+        self.passages = self._passages()
+        vectors = _vectors(index)
+        self.prototypes = _prototypes(self, vectors)
+        self.vectors = vectors if len(vectors) <= WHOLE else None
+        self._read_words(index.bm25)
+        self._allowed: dict[Reader, Mask] = {}
 
-    def _prototypes(self) -> Vectors:
-        stored: Vectors | None = getattr(self.index, "prototypes", None)
-        if stored is not None:
-            return stored
-        return centroids(self.entry_of, self.vectors, len(self.index.entries))
+    def _passages(self) -> list[Ints]:
+        """The units of each entry that are passages."""
+        found: list[list[int]] = [[] for _ in range(self.count)]
+        for position, unit in enumerate(self.index.units):
+            if unit.kind == "passage":
+                found[unit.entry].append(position)
+        return [np.array(positions, np.int64) for positions in found]
 
-    def _words(self) -> None:
-        bm25 = self.index.bm25
+    def _read_words(self, bm25: Any) -> None:
+        self.vocabulary: dict[str, int] = dict(bm25.vocab_dict) if bm25 is not None else {}
         scores = bm25.scores if bm25 is not None else {"data": [], "indices": [], "indptr": [0]}
-        self.vocabulary: dict[str, int] = {w: i for w, i in bm25.vocab_dict.items() if w} if bm25 is not None else {}
         self.scores = np.asarray(scores["data"], np.float32)
         self.units = np.asarray(scores["indices"], np.int64)
         self.postings = np.asarray(scores["indptr"], np.int64)
-        count = len(self.index.entries)
         word = np.repeat(np.arange(len(self.postings) - 1), np.diff(self.postings))
-        spread = np.unique(word * max(count, 1) + self.entry_of[self.units]) // max(count, 1)
-        self.spread = np.bincount(spread, minlength=len(self.postings) - 1)
-        self.idf = np.log1p(count / (self.spread + 0.5)).astype(np.float32)
-        self.unheard = float(np.log1p(count / 0.5))
+        many = max(self.count, 1)
+        entries = np.bincount(np.unique(word * many + self.entry_of[self.units]) // many,
+                              minlength=len(self.postings) - 1)
+        self.idf = np.log1p(self.count / (entries + 0.5)).astype(np.float32)
+        self.unheard = float(np.log1p(self.count / 0.5))
 
     def allowed(self, reader: Reader) -> Mask:
         """Which entries the reader may see."""
-        mask = self._masks.get(reader)
+        mask = self._allowed.get(reader)
         if mask is None:
             mask = np.array([entry.audience.admits(reader) for entry in self.index.entries], np.bool_)
-            self._masks[reader] = mask
+            if len(self._allowed) < MOST_READERS:
+                self._allowed[reader] = mask
         return mask
 
     def per_entry(self, of_units: Floats, lowest: float) -> Floats:
-        """The best unit of each entry."""
-        scores = np.full(len(self.index.entries), lowest, np.float32)
+        """The best unit of each entry; ``lowest`` for an entry without any."""
+        scores = np.full(self.count, lowest, np.float32)
         if len(self.starts):
-            scores[self.present] = np.maximum.reduceat(of_units[self.sorted], self.starts)
+            scores[self.present] = np.maximum.reduceat(of_units[self.by_entry], self.starts)
         return scores
 
     def cosines(self, question: Floats, allowed: Mask) -> Floats:
-        """Of every unit; beyond WHOLE units -1 for all but the nearest."""
-        return self.vectors @ question
-
-
-def centroids(entry_of: Ints, vectors: Vectors, count: int) -> Vectors:
-    """The mean direction of each entry's units, shape (count, dimension)."""
-    sums = np.zeros((count, vectors.shape[1]), np.float32)
-    np.add.at(sums, entry_of, vectors)
-    return sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+        """Of every unit. Beyond WHOLE units those of the allowed ones nearest are exact, the rest an upper bound."""
+        if self.vectors is not None:
+            return self.vectors @ question
+        index = self.index.faiss
+        fitting = np.packbits(allowed[self.entry_of], bitorder="little")
+        kind = faiss.SearchParametersHNSW if isinstance(index, faiss.IndexHNSW) else faiss.SearchParameters
+        found, at = index.search(question[None, :], NEAREST, params=kind(sel=faiss.IDSelectorBitmap(fitting)))
+        near = at[0] >= 0
+        cosines = np.full(len(self.entry_of), found[0][near].min(initial=1.0), np.float32)
+        cosines[at[0][near]] = found[0][near]
+        return cosines
 
 
 def _vectors(index: Index) -> Vectors:
+    if not index.units:
+        return np.empty((0, index.faiss.d if index.faiss is not None else 0), np.float32)
     found: Vectors = index.faiss.reconstruct_n(0, index.faiss.ntotal)
     return found
 
 
-def lexical(prepared: Prepared, question: str, allowed: Mask) -> Lexical:
-    asked = list(dict.fromkeys(words(question[:MOST_LETTERS])))[:MOST_WORDS]
+def _prototypes(prepared: Prepared, vectors: Vectors) -> Vectors:
+    stored = prepared.index.prototypes
+    if stored is not None:
+        return stored
+    return centroids(vectors[prepared.by_entry], prepared.starts, prepared.present, prepared.count)
+
+
+def centroids(vectors: Vectors, starts: Ints, present: Ints, count: int) -> Vectors:
+    """The mean direction of each entry's units, which stand together in ``vectors``; shape (count, dimension)."""
+    means = np.zeros((count, vectors.shape[1]), np.float32)
+    if len(starts):
+        means[present] = np.add.reduceat(vectors, starts, axis=0)
+    norms: Floats = np.linalg.norm(means, axis=1, keepdims=True)
+    return means / np.maximum(norms, 1e-9)
+
+
+def read(prepared: Prepared, asked: Sequence[str], allowed: Mask) -> Said:
+    """Look a question's words up, in what the reader may see only."""
+    vocabulary = prepared.vocabulary
     telling = [word for word in asked if word not in COMMON]
-    pairs = [(prepared.vocabulary[word], word not in COMMON) for word in asked if word in prepared.vocabulary]
-    ids = np.array([number for number, _ in pairs], np.int64)
-    tells = np.array([tells for _, tells in pairs], np.bool_)
-    unheard = prepared.unheard * (len(telling) - int(tells.sum()))
-    first, last = prepared.postings[ids], prepared.postings[ids + 1]
-    at = _ranges(first, last)
-    which = np.repeat(np.arange(len(ids)), last - first)
-    seen = allowed[prepared.entry_of[prepared.units[at]]]
-    at, which = at[seen], which[seen]
+    heard = [word for word in telling if word in vocabulary]
+    ids = np.array([vocabulary[w] for w in heard] + [vocabulary[w] for w in asked if w in COMMON and w in vocabulary],
+                   np.int64)
+    first = prepared.postings[ids]
+    lengths = prepared.postings[ids + 1] - first
+    at, word = _ranges(first, lengths), np.repeat(np.arange(len(ids)), lengths)
     unit = prepared.units[at]
-    weight = np.where(tells, 1.0, OF_COMMON)[which]
-    of_units = np.bincount(unit, prepared.scores[at] * weight, len(prepared.entry_of)).astype(np.float32)
-    heard = np.bincount(which, minlength=len(ids)) > 0
-    idf = np.where(heard, prepared.idf[ids], prepared.unheard)
-    total = unheard + float(idf[tells].sum())
-    known = float(idf[tells & heard].sum()) / total if total else 0.0
-    idf[~tells] = 0
-    return Lexical(prepared.per_entry(of_units, 0.0), total, known, which, unit, idf)
+    score = prepared.scores[at]
+    if not allowed.all():
+        seen = allowed[prepared.entry_of[unit]]
+        word, unit, score = word[seen], unit[seen], score[seen]
+        lengths = np.bincount(word, minlength=len(ids))
+    tells = int(lengths[: len(heard)].sum())  # postings of telling words stand first
+    score[tells:] *= OF_COMMON
+    of_units = np.bincount(unit, score, len(prepared.entry_of))
+    found = lengths[: len(heard)] > 0
+    idf = np.where(found, prepared.idf[ids[: len(heard)]], prepared.unheard)
+    weight = float(idf.sum()) + (len(telling) - len(heard)) * prepared.unheard
+    known = float(idf[found].sum()) / weight if weight else 0.0
+    return Said(of_units, word[:tells], unit[:tells], idf, weight, known)
 
 
-def _ranges(first: Ints, last: Ints) -> Ints:
-    """All positions of [first, last) one after another."""
-    lengths = last - first
+def _ranges(first: Ints, lengths: Ints) -> Ints:
+    """The positions first, first + 1, ... of every range, one after another."""
     before = np.cumsum(lengths) - lengths
-    return np.arange(int(lengths.sum())) + np.repeat(first - before, lengths)
+    positions: Ints = np.arange(int(lengths.sum())) + np.repeat(first - before, lengths)
+    return positions
 
 
-def rank(prepared: Prepared, question: str, vector: Floats, allowed: Mask) -> Ranking:
-    best = prepared.per_entry(prepared.cosines(vector, allowed), -1.0)
-    middle = prepared.prototypes @ vector
-    said = lexical(prepared, question, allowed)
-    highest = float(said.scores.max(initial=0.0))
-    fused = 0.5 * best + 0.5 * middle + (LEXICAL / highest if highest > 0 else 0.0) * said.scores
-    fused[~allowed] = -1.0
-    best[~allowed] = -1.0
-    order = np.argsort(-fused, kind="stable")
-    return Ranking(best, middle, fused, order, said)
+def rank(prepared: Prepared, asked: Sequence[str], vector: Floats, allowed: Mask, most: int) -> Ranking:
+    """The ``most`` best of the allowed entries, by cosine to the nearest unit and to the prototype, and by BM25.
+
+    ``asked`` are the question's distinct words (``distinct``), ``vector`` is what the embedder made of it.
+    """
+    cosines = prepared.cosines(vector, allowed)
+    best = prepared.per_entry(cosines, FAR)
+    dense = (best + prepared.prototypes @ vector) / 2
+    said = read(prepared, asked, allowed)
+    highest = float(said.of_units.max(initial=0.0))
+    fit, fused = cosines, dense
+    if highest > 0:
+        lexical = said.of_units * (LEXICAL / highest)
+        fit, fused = cosines + lexical, dense + prepared.per_entry(lexical, 0.0)
+    fused = np.where(allowed, fused, FAR)
+    return Ranking(_top(fused, min(most, int(np.count_nonzero(allowed)))), fused, dense, best, fit, said)
+
+
+def distinct(text: str) -> list[str]:
+    return list(dict.fromkeys(words(text)))[:MOST_WORDS]
+
+
+def _top(scores: Floats, most: int) -> Ints:
+    few = np.arange(len(scores))
+    if 0 < most < len(scores):
+        # Ties at the edge are all taken along, so that the same question never gets two orders.
+        few = np.flatnonzero(scores >= np.partition(scores, -most)[-most])
+    return few[np.argsort(-scores[few], kind="stable")][:most]

@@ -40,8 +40,10 @@ def hashes(session: Session, source: str) -> dict[str, tuple[int, str]]:
 def save(session: Session, source: str, draft: Draft, parts: Sequence[Part], article_id: int | None) -> None:
     """Add an article, or bring the stored one (``article_id``) to what the draft states."""
     fields = draft.model_dump(exclude={"phrasings", "audience"}) | {
-        "audience": draft.audience.model_dump(mode="json"), "content_hash": draft.content_hash,
-        "imported_at": datetime.now(UTC)}
+        "audience": draft.audience.model_dump(mode="json"),
+        "content_hash": draft.content_hash,
+        "imported_at": datetime.now(UTC),
+    }
     article = session.get(Article, article_id) if article_id else None
     if article is None:
         article = Article(source=source, **fields)
@@ -58,8 +60,16 @@ def _add_details(session: Session, article_id: int | None, phrasings: Iterable[s
     if asked:
         session.execute(insert(Phrasing), asked)
     unique = {part.digest: part for part in parts}
-    rows = [{"article_id": article_id, "digest": part.digest, "position": position, "section": part.section,
-             "text": part.text} for position, part in enumerate(unique.values())]
+    rows = [
+        {
+            "article_id": article_id,
+            "digest": part.digest,
+            "position": position,
+            "section": part.section,
+            "text": part.text,
+        }
+        for position, part in enumerate(unique.values())
+    ]
     if rows:
         session.execute(insert(Passage), rows)
 
@@ -133,7 +143,8 @@ def listing(session: Session, today: date, owners: frozenset[str], overdue: bool
     """All articles, or only those past their review date, or only those without an owner among ``owners``."""
     rows = session.exec(select(Article).order_by(Article.source, Article.key))
     return [
-        article for article in rows
+        article
+        for article in rows
         if (not overdue or article.overdue(today)) and (not orphaned or (article.owner or "") not in owners)
     ]
 

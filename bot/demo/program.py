@@ -57,8 +57,10 @@ def fill(settings: Settings, database: Database) -> None:
 
 def _refuse_a_real_programme(session_emails: frozenset[str]) -> None:
     if session_emails and not any(email.endswith("@halden.example") for email in session_emails):
-        raise PortalError("This store holds a programme already, and the demo would mix its own people into it. "
-                          "Set PORTAL_HOME to an empty folder (and unset DATABASE_URL).")
+        raise PortalError(
+            "This store holds a programme already, and the demo would mix its own people into it. "
+            "Set PORTAL_HOME to an empty folder (and unset DATABASE_URL)."
+        )
 
 
 def render(target: Path, today: date) -> Path:
@@ -66,6 +68,8 @@ def render(target: Path, today: date) -> Path:
     for path in sorted((HERE / "articles").rglob("*.md")):
         copy = target / path.relative_to(HERE / "articles")
         copy.parent.mkdir(parents=True, exist_ok=True)
-        text = _DATE.sub(lambda found: (today + timedelta(days=int(found[1] or 0))).isoformat(), path.read_text("utf-8"))
+        text = _DATE.sub(
+            lambda found: (today + timedelta(days=int(found[1] or 0))).isoformat(), path.read_text("utf-8")
+        )
         copy.write_text(text, "utf-8")
     return target

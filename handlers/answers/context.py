@@ -4,11 +4,14 @@ import re
 
 LONGEST_QUESTION = 1_000  # characters that are searched for; the model reads about as many
 MARKS = re.compile(
-    r"^(and|or|but|also|then|plus|what about|how about|what if|same for|und|oder|was ist mit|wie ist es|y|et|e)\b", re.I)
+    r"^(and|or|but|also|then|plus|what about|how about|what if|same for|und|oder|was ist mit|wie ist es|y|et|e)\b", re.I
+)
 POINTERS = re.compile(r"\b(it|that|this|those|these|they|them|one|ones|there|he|she|its|their|same)\b", re.I)
 SHORT = 7
 FRAGMENT = 3
-_ASKS = re.compile(r"^(what|how|who|where|when|why|which|is|are|can|do|does|did|was|wie|wer|wo|wann|warum|welche)\b", re.I)
+_ASKS = re.compile(
+    r"^(what|how|who|where|when|why|which|is|are|can|do|does|did|was|wie|wer|wo|wann|warum|welche)\b", re.I
+)
 
 
 def follows_up(text: str) -> bool:

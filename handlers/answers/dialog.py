@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from knowledge.search import Found, Hit
 from pydantic import BaseModel, ConfigDict, Field
 
 from handlers.answers import store, views
@@ -13,13 +14,14 @@ from handlers.turn import Open, Outcome, Replace, Say, Turn
 from handlers.ui import Card, Element
 from knowledge import store as knowledge
 from knowledge.models import Article, Passage
-from knowledge.search import Found, Hit
 
 VISIT = timedelta(minutes=30)
 THREAD = timedelta(days=30)
 SHOWN = 3
-WITHHELD = ("The article about this is past its review date and withheld until its owner has checked it. "
-            "A person can answer meanwhile.")
+WITHHELD = (
+    "The article about this is past its review date and withheld until its owner has checked it. "
+    "A person can answer meanwhile."
+)
 
 
 def command(turn: Turn, text: str) -> Sequence[Outcome]:
@@ -68,9 +70,17 @@ def _before(turn: Turn) -> Question | None:
 
 
 def _question(turn: Turn, text: str, query: str, found: Found) -> Question:
-    return Question(contact_id=turn.who.contact_id, platform=turn.place.platform, conversation=turn.place.conversation,
-                    thread=turn.place.thread, asked_at=turn.now, text=text.strip(), query=query,
-                    outcome=found.outcome, confidence=found.confidence)
+    return Question(
+        contact_id=turn.who.contact_id,
+        platform=turn.place.platform,
+        conversation=turn.place.conversation,
+        thread=turn.place.thread,
+        asked_at=turn.now,
+        text=text.strip(),
+        query=query,
+        outcome=found.outcome,
+        confidence=found.confidence,
+    )
 
 
 def _same(one: Hit, other: Hit) -> bool:
@@ -92,8 +102,9 @@ def _open(turn: Turn, hits: Sequence[Hit], articles: dict[int, Article]) -> list
     return [article for article in named if turn.place.private or article.for_whom.open_to_all]
 
 
-def _answer(turn: Turn, question: Question, article: Article, passage: Passage | None,
-            related: Sequence[Article]) -> Sequence[Outcome]:
+def _answer(
+    turn: Turn, question: Question, article: Article, passage: Passage | None, related: Sequence[Article]
+) -> Sequence[Outcome]:
     alone = not turn.place.private and not article.for_whom.open_to_all
     named = [other for other in related if alone or turn.place.private or other.for_whom.open_to_all]
     question.article_id, question.shown = article.id, article.title

@@ -15,7 +15,8 @@ def by_token(session: Session, token: str) -> Question | None:
 def before(session: Session, place: Place, since: datetime, by: int | None) -> Question | None:
     """What was last asked in this thread; in a conversation without threads, by this person alone."""
     asked = select(Question).where(
-        Question.platform == place.platform, Question.conversation == place.conversation, Question.asked_at >= since)
+        Question.platform == place.platform, Question.conversation == place.conversation, Question.asked_at >= since
+    )
     asked = asked.where(Question.contact_id == by) if by else asked.where(Question.thread == place.thread)
     return session.exec(asked.order_by(col(Question.id).desc()).limit(1)).first()
 
@@ -23,7 +24,8 @@ def before(session: Session, place: Place, since: datetime, by: int | None) -> Q
 def follows(session: Session, platform: str, conversation: str, thread: str) -> bool:
     """Whether the assistant was asked something in this thread."""
     asked = select(Question.id).where(
-        Question.platform == platform, Question.conversation == conversation, Question.thread == thread)
+        Question.platform == platform, Question.conversation == conversation, Question.thread == thread
+    )
     return session.exec(asked.limit(1)).first() is not None
 
 
@@ -35,7 +37,8 @@ def recent(session: Session, contact_id: int, limit: int = 5) -> list[Question]:
 def vote(session: Session, question: Question, contact_id: int) -> Feedback | None:
     """What this person thought of the answer, if they have said so."""
     return session.exec(
-        select(Feedback).where(Feedback.question_id == question.id, Feedback.contact_id == contact_id)).first()
+        select(Feedback).where(Feedback.question_id == question.id, Feedback.contact_id == contact_id)
+    ).first()
 
 
 def locked(session: Session, question: Question) -> Question:

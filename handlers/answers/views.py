@@ -23,8 +23,9 @@ THANK_YOU = Card(body=(Text(text="Thank you for telling me."),))
 Rewrite: TypeAlias = Callable[[Card], Card]
 
 
-def answer(token: str, article: Article, passage: Passage | None, related: Sequence[Article], today: date,
-           for_you_alone: bool) -> Card:
+def answer(
+    token: str, article: Article, passage: Passage | None, related: Sequence[Article], today: date, for_you_alone: bool
+) -> Card:
     body: list[Element] = [*_private(for_you_alone), *warning(article, today)]
     pieces = content(passage.text) if passage else ()
     body.extend(pieces[:PIECES])
@@ -37,32 +38,62 @@ def answer(token: str, article: Article, passage: Passage | None, related: Seque
     if related:
         titles = " · ".join(shortened(other.title, 120) for other in related)
         body.append(Text(text=f"Related: {titles}", style="subtle"))
-    body.append(Buttons(buttons=(
-        Button(label="Helpful", action="answers.helpful", value=token),
-        Button(label="Not helpful", action="answers.unhelpful", value=token),
-        person_button(token),
-        Button(label="Read the article", action="library.read", value=f"{article.id}:0"))))
+    body.append(
+        Buttons(
+            buttons=(
+                Button(label="Helpful", action="answers.helpful", value=token),
+                Button(label="Not helpful", action="answers.unhelpful", value=token),
+                person_button(token),
+                Button(label="Read the article", action="library.read", value=f"{article.id}:0"),
+            )
+        )
+    )
     return Card(title=shortened(article.title, 150), body=tuple(body))
 
 
 def clarify(token: str, offered: Sequence[Article], for_you_alone: bool) -> Card:
-    choices = tuple(Button(label=shortened(article.title), action="answers.pick", value=f"{token}:{article.id}",
-                           style="primary" if position == 0 else "default")
-                    for position, article in enumerate(offered))
-    long_titles = [Text(text=f"{number}. {shortened(article.title, 300)}")
-                   for number, article in enumerate(offered, start=1) if len(article.title) > len(shortened(article.title))]
-    return Card(title="Did you mean one of these?", body=(
-        *_private(for_you_alone), *long_titles,
-        Buttons(buttons=choices), Buttons(buttons=(person_button(token, "None of these: ask a person"),))))
+    choices = tuple(
+        Button(
+            label=shortened(article.title),
+            action="answers.pick",
+            value=f"{token}:{article.id}",
+            style="primary" if position == 0 else "default",
+        )
+        for position, article in enumerate(offered)
+    )
+    long_titles = [
+        Text(text=f"{number}. {shortened(article.title, 300)}")
+        for number, article in enumerate(offered, start=1)
+        if len(article.title) > len(shortened(article.title))
+    ]
+    return Card(
+        title="Did you mean one of these?",
+        body=(
+            *_private(for_you_alone),
+            *long_titles,
+            Buttons(buttons=choices),
+            Buttons(buttons=(person_button(token, "None of these: ask a person"),)),
+        ),
+    )
 
 
 def abstain(token: str, nearest: Sequence[Article], note: str = "") -> Card:
-    body: list[Element] = [Text(text=note or "Nothing in the documentation answers this well enough to rely on. "
-                                             "I keep the question, so that it can be added.")]
+    body: list[Element] = [
+        Text(
+            text=note
+            or "Nothing in the documentation answers this well enough to rely on. "
+            "I keep the question, so that it can be added."
+        )
+    ]
     if nearest:
         body.append(Text(text="The nearest articles:", style="subtle"))
-    body.extend(Item(text=shortened(article.title, 300),
-                     button=Button(label="Read", action="library.read", value=f"{article.id}:0")) for article in nearest)
+    body.extend(
+        Item(
+            text=shortened(article.title, 300),
+            button=Button(label="Read", action="library.read", value=f"{article.id}:0"),
+        )
+        for article in nearest
+    )
     body.append(Buttons(buttons=(person_button(token, style="primary"),)))
     return Card(title="I don't know.", body=tuple(body))
 
@@ -77,28 +108,53 @@ def _private(yes: bool) -> tuple[Element, ...]:
 
 def thanked(card: Card) -> Card:
     return card.without("answers.helpful", "answers.unhelpful").and_then(
-        Text(text="✓ Thank you: marked as helpful.", style="subtle"))
+        Text(text="✓ Thank you: marked as helpful.", style="subtle")
+    )
 
 
 def asked_why(card: Card, token: str) -> Card:
     return card.without("answers.helpful", "answers.unhelpful", "answers.person", "library.read").and_then(
         Text(text="Sorry about that. What was it?"),
-        Buttons(buttons=(
-            *(Button(label=label, action="answers.reason", value=f"{token}:{reason}") for reason, label in REASONS.items()),
-            person_button(token))))
+        Buttons(
+            buttons=(
+                *(
+                    Button(label=label, action="answers.reason", value=f"{token}:{reason}")
+                    for reason, label in REASONS.items()
+                ),
+                person_button(token),
+            )
+        ),
+    )
 
 
 def noted(card: Card, token: str, reason: Reason) -> Card:
     return card.without("answers.reason", "answers.person").and_then(
         Text(text=f"✓ Noted: {REASONS[reason].lower()}. The article's owner will see it.", style="subtle"),
-        Buttons(buttons=(Button(label="Say more", action="answers.comment", value=token, opens_form=True),
-                         person_button(token))))
+        Buttons(
+            buttons=(
+                Button(label="Say more", action="answers.comment", value=token, opens_form=True),
+                person_button(token),
+            )
+        ),
+    )
 
 
 def comment_form(token: str) -> Form:
-    return Form(name="answers.comment", title="What was wrong?", submit="Send", context=token, inputs=(
-        Input(name="comment", label="Your comment", kind="paragraph",
-              help="What should it say? The owner of the article reads this.", max_length=2_000),))
+    return Form(
+        name="answers.comment",
+        title="What was wrong?",
+        submit="Send",
+        context=token,
+        inputs=(
+            Input(
+                name="comment",
+                label="Your comment",
+                kind="paragraph",
+                help="What should it say? The owner of the article reads this.",
+                max_length=2_000,
+            ),
+        ),
+    )
 
 
 def commented(card: Card) -> Card:
@@ -111,27 +167,51 @@ def passed_on(card: Card) -> Card:
 
 def told(reaches_somebody: bool) -> Card:
     if reaches_somebody:
-        return Card(body=(Banner(tone="success", text=(
-            "I passed your question to the partner team, with your name and what I showed you. They will get back to you.")),))
-    return Card(body=(Banner(text=(
-        "I kept your question for the partner team. They have no support channel here yet, so if it is urgent, "
-        "write to your channel manager as well.")),))
+        return Card(
+            body=(
+                Banner(
+                    tone="success",
+                    text=(
+                        "I passed your question to the partner team, with your name and what I showed you. "
+                        "They will get back to you."
+                    ),
+                ),
+            )
+        )
+    return Card(
+        body=(
+            Banner(
+                text=(
+                    "I kept your question for the partner team. They have no support channel here yet, so if it is "
+                    "urgent, write to your channel manager as well."
+                )
+            ),
+        )
+    )
 
 
 def for_the_team(who: Person, question: Question, article: Article | None) -> Card:
     shown = {"answer": "Answered with", "clarify": "Asked which was meant", "abstain": "Did not know"}
-    said = shown.get(question.outcome, question.outcome) + (f": {shortened(question.shown, 300)}" if question.shown else "")
+    said = shown.get(question.outcome, question.outcome) + (
+        f": {shortened(question.shown, 300)}" if question.shown else ""
+    )
     kind = " ".join(part for part in (who.reader.tier, who.reader.region, who.reader.type) if part)
-    rows = [("Asked by", f"{who.name}, {who.email}"), ("Partner", f"{who.partner} ({kind})" if who.partner else "our own team"),
-            ("What I showed", said)]
+    rows = [
+        ("Asked by", f"{who.name}, {who.email}"),
+        ("Partner", f"{who.partner} ({kind})" if who.partner else "our own team"),
+        ("What I showed", said),
+    ]
     if article and article.owner:
         rows.append(("Owner of the article", article.owner))
-    return Card(title="A partner asks for a person", body=(
-        Text(text=shortened(question.text, 2_500)), Facts(rows=tuple(rows))))
+    return Card(
+        title="A partner asks for a person", body=(Text(text=shortened(question.text, 2_500)), Facts(rows=tuple(rows)))
+    )
 
 
 def recent(questions: Sequence[Question]) -> tuple[Element, ...]:
     if not questions:
         return ()
-    return (Text(text="Your recent questions", style="strong"),
-            *(Text(text=f"• {shortened(question.text, 200)}") for question in questions))
+    return (
+        Text(text="Your recent questions", style="strong"),
+        *(Text(text=f"• {shortened(question.text, 200)}") for question in questions),
+    )

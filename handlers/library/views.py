@@ -39,12 +39,14 @@ def need(name: str, articles: Sequence[Article], page: int) -> Card:
     shown = articles[page * PAGE : (page + 1) * PAGE]
     if not shown:
         return Card(title=shortened(name, 150), body=(Text(text="There is nothing for you here yet. Ask me instead."),))
-    body: list[Element] = [Item(text=shortened(article.title, 300), detail=_detail(article), button=read_button(article))
-                           for article in shown]
-    if left := len(articles) - (page + 1) * PAGE:
-        if left > 0:
-            body.append(Buttons(buttons=(
-                Button(label=f"{left} more", action="library.need", value=f"{page + 1}:{name}"[:500]),)))
+    body: list[Element] = [
+        Item(text=shortened(article.title, 300), detail=_detail(article), button=read_button(article))
+        for article in shown
+    ]
+    left = len(articles) - (page + 1) * PAGE
+    if left > 0:
+        more = Button(label=f"{left} more", action="library.need", value=f"{page + 1}:{name}"[:500])
+        body.append(Buttons(buttons=(more,)))
     return Card(title=shortened(name, 150), body=tuple(body))
 
 
@@ -71,7 +73,9 @@ def article(article: Article, passages: Sequence[Passage], start: int, today: da
         body.extend(pieces[:PIECES_AT_ONCE])
         length += len(passage.text)
         if len(pieces) > PIECES_AT_ONCE:
-            body.append(Banner(text="This section is too long to show here in full. Open the article to read all of it."))
+            body.append(
+                Banner(text="This section is too long to show here in full. Open the article to read all of it.")
+            )
     else:
         position = len(passages)
     if not passages:
@@ -86,6 +90,12 @@ def article(article: Article, passages: Sequence[Passage], start: int, today: da
 
 
 def withheld(article: Article) -> Card:
-    return Card(title=shortened(article.title, 150), body=(
-        Banner(tone="warning", text="This article is past its review date and withheld until its owner has checked it."),
-        provenance(article)))
+    return Card(
+        title=shortened(article.title, 150),
+        body=(
+            Banner(
+                tone="warning", text="This article is past its review date and withheld until its owner has checked it."
+            ),
+            provenance(article),
+        ),
+    )

@@ -34,12 +34,12 @@ def active_emails(session: Session) -> frozenset[str]:
     return frozenset(session.exec(select(Contact.email).where(col(Contact.active))))
 
 
-def remember(session: Session, platform: str, team: str, user: str, contact_id: int, email: str,
-             now: datetime) -> None:
+def remember(session: Session, platform: str, team: str, user: str, contact_id: int, email: str, now: datetime) -> None:
     """Keep who somebody is in a chat, for messages they did not ask for."""
     fields = {"contact_id": contact_id, "email": email, "seen_at": now}
     known = insert_into(ChatIdentity, session.get_bind().dialect.name).values(
-        platform=platform, team=team, user=user, **fields)
+        platform=platform, team=team, user=user, **fields
+    )
     session.execute(known.on_conflict_do_update(index_elements=["platform", "team", "user"], set_=fields))
 
 

@@ -13,12 +13,13 @@ GREETINGS = frozenset(
     "gm morning evening afternoon goodmorning مرحبا 你好 こんにちは".split()
 )
 THANKS = frozenset(
-    "thanks thank thx ty cheers danke dankeschön gracias merci grazie obrigado obrigada arigato ありがとう شكرا 谢谢".split()
+    "thanks thank thx ty cheers danke dankeschön gracias merci grazie obrigado obrigada arigato ありがとう شكرا "
+    "谢谢".split()
 )
 HELP = frozenset("help hilfe ayuda aide menu commands start".split())
 POLITE = frozenset(
-    "there all everyone everybody team folks guys again you so much very many a lot for the your and that this it helped "
-    "helps worked works perfect great good nice awesome super cool ok okay day to dear portal assistant bot please me "
+    "there all everyone everybody team folks guys again you so much very many a lot for the your and that this it "
+    "helped helps worked works perfect great good nice awesome super cool ok okay day to dear portal assistant bot please me "
     "guten tag morgen abend vielen dank sehr buenos buenas dias días tardes muchas mille got now really just is was "
     "helpful quick fast how are doing what's up".split()
 )

@@ -23,7 +23,9 @@ def read_csv(path: Path) -> Reading:
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if ";" in header and "," not in header else ",")
     names = [name.strip().casefold() for name in rows.fieldnames or []]
     if "question" not in names:
-        reading.refuse(path.name, 1, "no column `question`; the first line names the columns: question,answer,...", None)
+        reading.refuse(
+            path.name, 1, "no column `question`; the first line names the columns: question,answer,...", None
+        )
         return reading
     rows.fieldnames = names
     try:
@@ -36,7 +38,9 @@ def read_csv(path: Path) -> Reading:
 
 def _add(file: str, line: int, row: dict[str | Any, Any], reading: Reading) -> None:
     if row.get(None):
-        reading.refuse(file, line, 'more values than columns; put text with commas into quotes ("")', row.get("id") or None)
+        reading.refuse(
+            file, line, 'more values than columns; put text with commas into quotes ("")', row.get("id") or None
+        )
         return
     values = {name: value.strip() for name, value in row.items() if name and value and value.strip()}
     question = values.pop("question", "")
@@ -45,8 +49,15 @@ def _add(file: str, line: int, row: dict[str | Any, Any], reading: Reading) -> N
             reading.refuse(file, line, "question: is empty", values.get("id"))
         return
     audience = {name: values.pop(name).split(SEPARATOR) for name in RULES & values.keys()}
-    fields: dict[str, Any] = {name: value.split(SEPARATOR) if name in LISTS else value for name, value in values.items()}
-    fields |= {"title": question, "body": fields.pop("answer", ""), "audience": audience, "kind": values.get("kind", "faq")}
+    fields: dict[str, Any] = {
+        name: value.split(SEPARATOR) if name in LISTS else value for name, value in values.items()
+    }
+    fields |= {
+        "title": question,
+        "body": fields.pop("answer", ""),
+        "audience": audience,
+        "kind": values.get("kind", "faq"),
+    }
     reading.add(file, line, values.get("id") or question_key(question), fields)
 
 

@@ -41,8 +41,12 @@ class Slack:
         self._inbox = inbox
         self._workers = workers
         url = settings.slack_api_url
-        self.client = AsyncWebClient(token=settings.slack_bot_token, base_url=url if url.endswith("/") else f"{url}/",
-                                     timeout=SECONDS, retry_handlers=[])
+        self.client = AsyncWebClient(
+            token=settings.slack_bot_token,
+            base_url=url if url.endswith("/") else f"{url}/",
+            timeout=SECONDS,
+            retry_handlers=[],
+        )
         self.identity = Identity(self.client)
         self.transport = SlackTransport(self.client)
         self._socket: Any = None
@@ -62,7 +66,7 @@ class Slack:
         await self._socket.connect_async()
 
     async def ready(self) -> str:
-        """"" if Slack knows us, else what is wrong."""
+        """ "" if Slack knows us, else what is wrong."""
         try:
             await self.identity.introduce()
         except SlackApiError as error:
@@ -79,9 +83,15 @@ class Slack:
 
     def _bolt(self) -> AsyncApp:
         """The envelope's signature is checked in front (door.py), so Bolt need not do it again."""
-        app = AsyncApp(client=self.client, authorize=self._authorize, request_verification_enabled=False,
-                       ignoring_self_events_enabled=False, ssl_check_enabled=True, process_before_response=False,
-                       logger=_quiet())
+        app = AsyncApp(
+            client=self.client,
+            authorize=self._authorize,
+            request_verification_enabled=False,
+            ignoring_self_events_enabled=False,
+            ssl_check_enabled=True,
+            process_before_response=False,
+            logger=_quiet(),
+        )
         app.use(self._keep)
         for kind in envelope.EVENTS:
             app.event(kind)(self._work)
@@ -92,11 +102,20 @@ class Slack:
 
     async def _authorize(self, **_: Any) -> AuthorizeResult:
         """Known without asking: a request must be kept even while Slack's API is down."""
-        return AuthorizeResult(enterprise_id=None, team_id=self.identity.team, bot_token=self._settings.slack_bot_token,
-                               bot_user_id=self.identity.bot_user, bot_id=self.identity.bot_id)
+        return AuthorizeResult(
+            enterprise_id=None,
+            team_id=self.identity.team,
+            bot_token=self._settings.slack_bot_token,
+            bot_user_id=self.identity.bot_user,
+            bot_id=self.identity.bot_id,
+        )
 
-    async def _keep(self, body: dict[str, Any], context: AsyncBoltContext,
-                    next: Callable[[], Awaitable[None]]) -> BoltResponse | None:  # noqa: A002 Bolt's name
+    async def _keep(
+        self,
+        body: dict[str, Any],
+        context: AsyncBoltContext,
+        next: Callable[[], Awaitable[None]],  # noqa: A002 Bolt's name
+    ) -> BoltResponse | None:
         """Durable before the acknowledgement. An error here becomes a 500, and Slack sends the event again."""
         if body.get("type") in ("view_submission", "view_closed"):
             await next()

@@ -69,13 +69,19 @@ def _item(element: Item) -> Block:
     text = escape(clean(element.text))
     text = f"*{text}*" if "*" not in text else text
     detail = f"\n{escape(clean(element.detail))}" if element.detail else ""
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text + detail, "verbatim": True},
-            "accessory": _button(element.button)}
+    return {
+        "type": "section",
+        "text": {"type": "mrkdwn", "text": text + detail, "verbatim": True},
+        "accessory": _button(element.button),
+    }
 
 
 def _button(button: Button) -> Block:
-    drawn: Block = {"type": "button", "action_id": f"{button.action}#{button.value}"[:255],
-                    "text": {"type": "plain_text", "text": clean(button.label) or "…", "emoji": False}}
+    drawn: Block = {
+        "type": "button",
+        "action_id": f"{button.action}#{button.value}"[:255],
+        "text": {"type": "plain_text", "text": clean(button.label) or "…", "emoji": False},
+    }
     if button.value:
         drawn["value"] = button.value
     if button.style != "default":
@@ -143,7 +149,9 @@ def _inline(blocks: Iterable[richtext.Block]) -> list[Block]:
     for block in blocks:
         for element in _block(block, 0):
             if element["type"] == "rich_text_list":
-                drawn.extend(piece for item in element["elements"] for piece in (_span("• "), *item["elements"], _span("\n")))
+                drawn.extend(
+                    piece for item in element["elements"] for piece in (_span("• "), *item["elements"], _span("\n"))
+                )
             else:
                 drawn.extend(element["elements"])
     return drawn or [_span(" ")]
@@ -166,8 +174,12 @@ def _list(block: richtext.List, depth: int) -> list[Block]:
 
 
 def _new_list(block: richtext.List, depth: int, number: int, line: list[Block]) -> Block:
-    drawn: Block = {"type": "rich_text_list", "style": "ordered" if block.ordered else "bullet", "indent": depth,
-                    "elements": [_section(line)]}
+    drawn: Block = {
+        "type": "rich_text_list",
+        "style": "ordered" if block.ordered else "bullet",
+        "indent": depth,
+        "elements": [_section(line)],
+    }
     offset = number + (block.start - 1 if block.ordered else 0)
     return drawn | {"offset": offset} if block.ordered and offset > 0 else drawn
 
@@ -179,7 +191,9 @@ def _trimmed(elements: list[Block]) -> list[Block]:
 def _grid(table: richtext.Table) -> str:
     """Columns padded to the same width; preformatted text is the one form of a table that every client shows."""
     rows = [["".join(span.text for span in cell) for cell in row] for row in (table.head, *table.rows)]
-    widths = [max((len(row[column]) for row in rows if column < len(row)), default=0) for column in range(len(table.head))]
+    widths = [
+        max((len(row[column]) for row in rows if column < len(row)), default=0) for column in range(len(table.head))
+    ]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip() for row in rows]
     lines.insert(1, "  ".join("─" * width for width in widths))
     return "\n".join(lines)

@@ -27,7 +27,7 @@ def unpack(raw: bytes, content_type: str) -> dict[str, Any]:
     """The body of a request as one object, whether it came as JSON or as a form. Raises Malformed."""
     try:
         text = raw.decode("utf-8")
-        if content_type.split(";")[0].strip().lower() == "application/json" or text[:1] == "{":
+        if content_type.split(";", maxsplit=1)[0].strip().lower() == "application/json" or text[:1] == "{":
             return _object(json.loads(text))
         form = {name: values[0] for name, values in parse_qs(text, max_num_fields=100).items()}
         if "payload" in form:
@@ -95,9 +95,16 @@ def message(body: dict[str, Any], bot_user: str) -> Message | None:
         return None
     channel, text, thread = event["channel"], event["text"], event.get("thread_ts")
     mentioned = event["type"] == "app_mention" or any(found == bot_user for found in _MENTION.findall(text))
-    return Message(user=event["user"], user_team=_team(event), channel=channel, ts=event["ts"],
-                   thread=thread if isinstance(thread, str) else "", text=words(text, bot_user),
-                   direct=event.get("channel_type") == "im" or channel.startswith("D"), mentions_us=mentioned)
+    return Message(
+        user=event["user"],
+        user_team=_team(event),
+        channel=channel,
+        ts=event["ts"],
+        thread=thread if isinstance(thread, str) else "",
+        text=words(text, bot_user),
+        direct=event.get("channel_type") == "im" or channel.startswith("D"),
+        mentions_us=mentioned,
+    )
 
 
 def _team(event: dict[str, Any]) -> str:
@@ -143,9 +150,17 @@ def pressed_at(body: dict[str, Any], home: str) -> Place:
     whisper = bool(container.get("is_ephemeral"))
     direct = channel.startswith("D")
     url = body.get("response_url")
-    return Place(platform="slack", team=home, conversation=channel, user=user, private=direct or whisper, whisper=whisper,
-                 thread=thread or ("" if whisper else message_ts), message=message_ts,
-                 reply_url=url if whisper and isinstance(url, str) else "")
+    return Place(
+        platform="slack",
+        team=home,
+        conversation=channel,
+        user=user,
+        private=direct or whisper,
+        whisper=whisper,
+        thread=thread or ("" if whisper else message_ts),
+        message=message_ts,
+        reply_url=url if whisper and isinstance(url, str) else "",
+    )
 
 
 def where(body: dict[str, Any], home: str) -> Place | None:

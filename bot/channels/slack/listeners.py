@@ -28,8 +28,9 @@ Body = dict[str, Any]
 class Listeners:
     """Does the work of one request, from the request itself or from its inbox row after a crash."""
 
-    def __init__(self, portal: Portal, inbox: Inbox, outbox: Outbox, identity: Identity, session: Session,
-                 workers: Workers) -> None:
+    def __init__(
+        self, portal: Portal, inbox: Inbox, outbox: Outbox, identity: Identity, session: Session, workers: Workers
+    ) -> None:
         self._portal = portal
         self._inbox = inbox
         self._outbox = outbox
@@ -85,8 +86,14 @@ class Listeners:
         assert said is not None
         status = self._session.processing(said.channel, said.thread or said.ts, said.user)
         caller = await self._identity.caller(said.user, said.user_team)
-        place = Place(platform="slack", team=caller.team, conversation=said.channel, user=said.user,
-                      thread=said.thread or said.ts, private=said.direct)
+        place = Place(
+            platform="slack",
+            team=caller.team,
+            conversation=said.channel,
+            user=said.user,
+            thread=said.thread or said.ts,
+            private=said.direct,
+        )
         done = await self._run(self._portal.say, caller, place, said.text, event)
         await self._outbox.deliver(done.deliveries)
         self._session.done(status, said.channel, said.thread or said.ts)
@@ -108,8 +115,14 @@ class Listeners:
         user = str(body.get("user_id") or "")
         caller = await self._identity.caller(user, str(body.get("team_id") or ""))
         channel = str(body.get("channel_id") or "") or user
-        place = Place(platform="slack", team=caller.team, conversation=channel, user=user, whisper=True,
-                      reply_url=str(body.get("response_url") or ""))
+        place = Place(
+            platform="slack",
+            team=caller.team,
+            conversation=channel,
+            user=user,
+            whisper=True,
+            reply_url=str(body.get("response_url") or ""),
+        )
         name = str(body["command"]).removeprefix("/")
         text = envelope.words(str(body.get("text") or ""), self._identity.bot_user)
         done = await self._run(self._portal.command, caller, place, name, text, event)

@@ -4,11 +4,26 @@ import json
 from typing import Any
 
 SCOPES = (
-    "app_mentions:read", "assistant:write", "channels:history", "chat:write", "commands", "groups:history", "im:history",
-    "im:read", "im:write", "mpim:history", "users:read", "users:read.email",
+    "app_mentions:read",
+    "assistant:write",
+    "channels:history",
+    "chat:write",
+    "commands",
+    "groups:history",
+    "im:history",
+    "im:read",
+    "im:write",
+    "mpim:history",
+    "users:read",
+    "users:read.email",
 )
 EVENTS = (
-    "agent_session_stopped", "app_home_opened", "app_mention", "message.channels", "message.groups", "message.im",
+    "agent_session_stopped",
+    "app_home_opened",
+    "app_mention",
+    "message.channels",
+    "message.groups",
+    "message.im",
     "message.mpim",
 )
 LONG = (
@@ -29,19 +44,33 @@ def manifest(url: str, *, socket_mode: bool) -> str:
     made: dict[str, Any] = {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
-            "name": "Portal Assistant", "description": "Your partner portal, in chat.", "background_color": "#1f3a5f",
-            "long_description": LONG},
+            "name": "Portal Assistant",
+            "description": "Your partner portal, in chat.",
+            "background_color": "#1f3a5f",
+            "long_description": LONG,
+        },
         "features": {
-            "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
             "bot_user": {"display_name": "Portal Assistant", "always_online": True},
             "slash_commands": [_command(events, socket_mode)],
             "agent_view": {
                 "agent_description": "Answers questions about the partner programme, with their source.",
-                "suggested_prompts": [{"title": title, "message": message} for title, message in PROMPTS]}},
+                "suggested_prompts": [{"title": title, "message": message} for title, message in PROMPTS],
+            },
+        },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
         "settings": {
-            "event_subscriptions": {"bot_events": list(EVENTS)}, "interactivity": {"is_enabled": True},
-            "org_deploy_enabled": False, "socket_mode_enabled": socket_mode, "token_rotation_enabled": False}}
+            "event_subscriptions": {"bot_events": list(EVENTS)},
+            "interactivity": {"is_enabled": True},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": socket_mode,
+            "token_rotation_enabled": False,
+        },
+    }
     if not socket_mode:
         made["settings"]["event_subscriptions"]["request_url"] = events
         made["settings"]["interactivity"]["request_url"] = events
@@ -49,6 +78,10 @@ def manifest(url: str, *, socket_mode: bool) -> str:
 
 
 def _command(events: str, socket_mode: bool) -> dict[str, Any]:
-    command = {"command": "/portal", "description": "Ask the partner portal; only you see the answer",
-               "usage_hint": "your question", "should_escape": True}
+    command = {
+        "command": "/portal",
+        "description": "Ask the partner portal; only you see the answer",
+        "usage_hint": "your question",
+        "should_escape": True,
+    }
     return command if socket_mode else {**command, "url": events}

@@ -12,12 +12,23 @@ from handlers.ui import Form, Input
 
 def modal(form: Form, opened_at: Place) -> dict[str, Any]:
     """What the form came from travels along, so that its answer can be given in the same place."""
-    at = {"conversation": opened_at.conversation, "thread": opened_at.thread, "message": opened_at.message,
-          "private": opened_at.private, "whisper": opened_at.whisper, "reply_url": opened_at.reply_url}
+    at = {
+        "conversation": opened_at.conversation,
+        "thread": opened_at.thread,
+        "message": opened_at.message,
+        "private": opened_at.private,
+        "whisper": opened_at.whisper,
+        "reply_url": opened_at.reply_url,
+    }
     return {
-        "type": "modal", "callback_id": form.name, "title": _plain(form.title), "submit": _plain(form.submit),
-        "close": _plain("Cancel"), "private_metadata": json.dumps({"context": form.context, "at": at}),
-        "blocks": [_input(field) for field in form.inputs]}
+        "type": "modal",
+        "callback_id": form.name,
+        "title": _plain(form.title),
+        "submit": _plain(form.submit),
+        "close": _plain("Cancel"),
+        "private_metadata": json.dumps({"context": form.context, "at": at}),
+        "blocks": [_input(field) for field in form.inputs],
+    }
 
 
 def _plain(text: str) -> Block:
@@ -25,14 +36,23 @@ def _plain(text: str) -> Block:
 
 
 def _input(field: Input) -> Block:
-    block: Block = {"type": "input", "block_id": field.name, "label": _plain(field.label), "optional": not field.required,
-                    "element": _choice(field) if field.kind == "choice" else _text(field)}
+    block: Block = {
+        "type": "input",
+        "block_id": field.name,
+        "label": _plain(field.label),
+        "optional": not field.required,
+        "element": _choice(field) if field.kind == "choice" else _text(field),
+    }
     return block | {"hint": _plain(field.help)} if field.help else block
 
 
 def _text(field: Input) -> Block:
-    element: Block = {"type": "plain_text_input", "action_id": field.name, "multiline": field.kind == "paragraph",
-                      "max_length": field.max_length}
+    element: Block = {
+        "type": "plain_text_input",
+        "action_id": field.name,
+        "multiline": field.kind == "paragraph",
+        "max_length": field.max_length,
+    }
     return element | {"initial_value": field.value} if field.value else element
 
 
@@ -63,9 +83,15 @@ def origin(view: dict[str, Any], caller: Caller) -> tuple[str, str, Place]:
         context = str(kept.get("context") or "")
     except (ValueError, AttributeError):
         at, context = {}, ""
-    place = Place(platform="slack", team=caller.team, conversation=str(at.get("conversation") or caller.user),
-                  user=caller.user, thread=str(at.get("thread") or ""), private=bool(at.get("private", True)),
-                  whisper=bool(at.get("whisper")), message=str(at.get("message") or ""),
-                  reply_url=str(at.get("reply_url") or ""))
+    place = Place(
+        platform="slack",
+        team=caller.team,
+        conversation=str(at.get("conversation") or caller.user),
+        user=caller.user,
+        thread=str(at.get("thread") or ""),
+        private=bool(at.get("private", True)),
+        whisper=bool(at.get("whisper")),
+        message=str(at.get("message") or ""),
+        reply_url=str(at.get("reply_url") or ""),
+    )
     return str(view.get("callback_id") or ""), context, place
-

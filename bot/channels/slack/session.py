@@ -28,14 +28,18 @@ class Session:
     def done(self, before: "asyncio.Task[None]", channel: str, thread: str) -> None:
         async def after() -> None:
             await asyncio.wait([before])
-            await self._try("agents.sessions.setStatus", {"channel_id": channel, "thread_ts": thread, "status": "active"})
+            await self._try(
+                "agents.sessions.setStatus", {"channel_id": channel, "thread_ts": thread, "status": "active"}
+            )
 
         self._workers.later(after())
 
     async def stopped(self, event: dict[str, Any]) -> None:
         """Our turns take milliseconds: when the stop arrives there is nothing left to stop but the sign."""
-        await self._try("agents.sessions.setStatus", {
-            "channel_id": event.get("channel"), "thread_ts": event.get("thread_ts"), "status": "active"})
+        await self._try(
+            "agents.sessions.setStatus",
+            {"channel_id": event.get("channel"), "thread_ts": event.get("thread_ts"), "status": "active"},
+        )
 
     async def open(self, trigger: str, view: dict[str, Any]) -> None:
         await self._try("views.open", {"trigger_id": trigger, "view": view})

@@ -14,8 +14,18 @@ from handlers.notices.models import Delivery, Operation
 from handlers.ui import Card
 
 EVENT_TYPE = "portal_delivery"
-TRANSIENT = frozenset({"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable",
-                       "request_timeout", "team_added_to_org", "message_limit_exceeded"})
+TRANSIENT = frozenset(
+    {
+        "ratelimited",
+        "rate_limited",
+        "internal_error",
+        "fatal_error",
+        "service_unavailable",
+        "request_timeout",
+        "team_added_to_org",
+        "message_limit_exceeded",
+    }
+)
 NOT_THERE = frozenset({"user_not_in_channel", "channel_not_found", "not_in_channel", "messages_tab_disabled"})
 GONE = frozenset({"message_not_found", "cant_update_message"})
 HISTORY = 100
@@ -50,15 +60,21 @@ class SlackTransport:
 
     async def _post(self, channel: str, delivery: Delivery, message: dict[str, Any]) -> str:
         sent = await self._client.chat_postMessage(
-            channel=channel, thread_ts=delivery.thread or None, unfurl_links=False, unfurl_media=False,
-            metadata={"event_type": EVENT_TYPE, "event_payload": {"delivery_id": delivery.delivery_id}}, **message)
+            channel=channel,
+            thread_ts=delivery.thread or None,
+            unfurl_links=False,
+            unfurl_media=False,
+            metadata={"event_type": EVENT_TYPE, "event_payload": {"delivery_id": delivery.delivery_id}},
+            **message,
+        )
         return str(sent.get("ts") or "")
 
     async def _whisper(self, delivery: Delivery, message: dict[str, Any]) -> str:
         """To the person alone, in place; as a direct message where we cannot whisper."""
         try:
             sent = await self._client.chat_postEphemeral(
-                channel=delivery.conversation, user=delivery.user, thread_ts=delivery.thread or None, **message)
+                channel=delivery.conversation, user=delivery.user, thread_ts=delivery.thread or None, **message
+            )
         except SlackApiError as error:
             if _code(error) not in NOT_THERE:
                 raise
@@ -88,10 +104,12 @@ class SlackTransport:
         try:
             if delivery.thread:
                 page = await self._client.conversations_replies(
-                    channel=delivery.conversation, ts=delivery.thread, limit=HISTORY, include_all_metadata=True)
+                    channel=delivery.conversation, ts=delivery.thread, limit=HISTORY, include_all_metadata=True
+                )
             else:
                 page = await self._client.conversations_history(
-                    channel=delivery.conversation, limit=HISTORY, include_all_metadata=True)
+                    channel=delivery.conversation, limit=HISTORY, include_all_metadata=True
+                )
         except SlackApiError as error:
             raise _outcome(error) from error
         except (TimeoutError, aiohttp.ClientError, json.JSONDecodeError) as error:

@@ -17,10 +17,18 @@ LONGEST = 300  # rows of a conversation that the page shows
 def people(database: Database) -> list[dict[str, str]]:
     with database.read() as look:
         return [
-            {"email": contact.email, "name": contact.name, "role": contact.role, "language": contact.language,
-             "partner": partner.name if partner else "", "type": partner.type if partner else "",
-             "tier": partner.tier if partner else "", "region": partner.region if partner else ""}
-            for contact, partner in partners.everybody(look)]
+            {
+                "email": contact.email,
+                "name": contact.name,
+                "role": contact.role,
+                "language": contact.language,
+                "partner": partner.name if partner else "",
+                "type": partner.type if partner else "",
+                "tier": partner.tier if partner else "",
+                "region": partner.region if partner else "",
+            }
+            for contact, partner in partners.everybody(look)
+        ]
 
 
 def messages(database: Database, caller: Caller, place: str, after: str) -> dict[str, Any]:
@@ -35,8 +43,9 @@ def messages(database: Database, caller: Caller, place: str, after: str) -> dict
 
 
 def _deliveries(look: Session, conversation: str) -> list[Delivery]:
-    sent = select(Delivery).where(Delivery.platform == "web", Delivery.conversation == conversation,
-                                  Delivery.state == DeliveryState.sent)
+    sent = select(Delivery).where(
+        Delivery.platform == "web", Delivery.conversation == conversation, Delivery.state == DeliveryState.sent
+    )
     return list(look.exec(sent.order_by(col(Delivery.id).desc()).limit(LONGEST)))[::-1]
 
 
@@ -46,16 +55,32 @@ def _cards(deliveries: list[Delivery]) -> list[dict[str, Any]]:
         if row.operation == Operation.update and row.platform_id in shown:
             shown[row.platform_id]["card"] = drawn(row.card)
         elif row.operation != Operation.update:
-            shown[row.platform_id] = {"id": row.platform_id, "from": "assistant", "text": None, "card": drawn(row.card),
-                                      "private": row.operation == Operation.whisper, "at": row.created_at.isoformat()}
+            shown[row.platform_id] = {
+                "id": row.platform_id,
+                "from": "assistant",
+                "text": None,
+                "card": drawn(row.card),
+                "private": row.operation == Operation.whisper,
+                "at": row.created_at.isoformat(),
+            }
     return list(shown.values())
 
 
 def _own_words(look: Session, conversation: str) -> list[dict[str, Any]]:
     said = select(InboxEvent).where(InboxEvent.platform == "web", InboxEvent.team == conversation)
     rows = look.exec(said.order_by(col(InboxEvent.id).desc()).limit(LONGEST))
-    return [{"id": f"me-{row.key}", "from": "me", "text": json.loads(row.body), "card": None, "private": False,
-             "at": row.received_at.isoformat()} for row in rows if row.body]
+    return [
+        {
+            "id": f"me-{row.key}",
+            "from": "me",
+            "text": json.loads(row.body),
+            "card": None,
+            "private": False,
+            "at": row.received_at.isoformat(),
+        }
+        for row in rows
+        if row.body
+    ]
 
 
 def drawn(card: dict[str, Any]) -> dict[str, Any]:

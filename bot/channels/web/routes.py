@@ -30,7 +30,9 @@ log = structlog.get_logger()
 PAGE = Path(__file__).parent / "page"
 HEADERS = {
     "content-security-policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-    "x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "cache-control": "no-cache",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-cache",
 }
 Handle = Callable[["House", Request], Awaitable[Response]]
 
@@ -127,7 +129,9 @@ async def _say(house: "House", request: Request) -> Response:
     caller = await _caller(house, asked.person)
     place = _place(caller, asked)
     event = EventKey("web", place.conversation, f"say:{asked.id}", body=json.dumps(asked.text))
-    return await _answer(house, caller, asked, await house.workers.run(partial(house.portal.say, caller, place, asked.text, event)))
+    return await _answer(
+        house, caller, asked, await house.workers.run(partial(house.portal.say, caller, place, asked.text, event))
+    )
 
 
 async def _press(house: "House", request: Request) -> Response:
@@ -168,5 +172,11 @@ async def _caller(house: "House", email: str) -> Caller:
 
 def _place(caller: Caller, asked: Asked) -> Place:
     conversation = "support" if asked.place == "support" else f"dm:{caller.user}"
-    return Place(platform="web", team="local", conversation=conversation, user=caller.user,
-                 private=asked.place != "support", message=asked.message)
+    return Place(
+        platform="web",
+        team="local",
+        conversation=conversation,
+        user=caller.user,
+        private=asked.place != "support",
+        message=asked.message,
+    )

@@ -1,0 +1,78 @@
+"""Hybrid search behind the audience filter and the gate."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from knowledge.audience import Reader
+from knowledge.gate import RUNNERS_UP, Outcome, decide, weigh
+from knowledge.index import Index
+from knowledge.ranking import Prepared, Ranking, distinct, rank
+
+OFFERED = 3
+MOST_LETTERS = 2_000  # of a question; the model reads no more than 256 tokens either
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """``digest`` names the passage of the entry that fits the question best; None if the entry has no passage."""
+
+    article_id: int
+    key: str
+    title: str
+    digest: str | None
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """``hits`` are ranked, one per entry; ``offered`` holds those to name in a "did you mean", else nothing.
+
+    ``confidence`` is 0..1 and comparable between the questions of one base.
+    """
+
+    outcome: Outcome
+    hits: tuple[Hit, ...]
+    confidence: float
+    offered: tuple[Hit, ...]
+
+
+NOTHING = Found("abstain", (), 0.0, ())
+
+
+class Search:
+    """Answers from whatever index is current when a question comes in; a swap never disturbs one under way."""
+
+    def __init__(self, index: Callable[[], Index]) -> None:
+        self._index = index
+        self._prepared: Prepared | None = None
+
+    def prepare(self) -> Prepared:
+        """Read the current index into arrays. Whoever swaps an index may call this so that no question waits."""
+        index, prepared = self._index(), self._prepared
+        if prepared is None or prepared.index is not index:
+            self._prepared = prepared = Prepared(index)
+        return prepared
+
+    def __call__(self, question: str, reader: Reader, limit: int = 10) -> Found:
+        prepared = self.prepare()
+        question = question[:MOST_LETTERS].strip()
+        asked, allowed = distinct(question), prepared.allowed(reader)
+        if not asked or not allowed.any():
+            return NOTHING
+        vector = prepared.index.embedder.embed([question])[0]
+        ranking = rank(prepared, asked, vector, allowed, max(limit, RUNNERS_UP))
+        outcome, confidence = decide(weigh(prepared, ranking, allowed))
+        hits = tuple(_hit(prepared, ranking, int(entry)) for entry in ranking.order[: max(limit, OFFERED)])
+        offered = hits[:OFFERED] if outcome == "clarify" else ()
+        return Found(outcome, hits[:limit], confidence, offered)
+
+
+def _hit(prepared: Prepared, ranking: Ranking, number: int) -> Hit:
+    entry = prepared.index.entries[number]
+    return Hit(entry.article_id, entry.key, entry.title, _passage(prepared, ranking, number),
+               float(ranking.fused[number]))
+
+
+def _passage(prepared: Prepared, ranking: Ranking, entry: int) -> str | None:
+    passages = prepared.passages[entry]
+    return prepared.index.units[passages[ranking.fit[passages].argmax()]].digest if len(passages) else None
