@@ -57,14 +57,16 @@ class House:
         """Take up events whose turn was never committed: their process died, or something was away."""
         if self.slack is None:
             return
-        for event, _, body in await self.inbox.abandoned():
-            await self.slack.listeners.work(json.loads(body), event)
+        work = self.slack.listeners.work
+        await asyncio.gather(*(work(json.loads(body), event) for event, _, body in await self.inbox.abandoned()))
 
     async def stop(self, patience: float) -> None:
         """Finish what is in hand; what is left then is taken up from its row by whoever comes next."""
         for loop in self._loops:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
+        if self.slack is not None:
+            await self.slack.hang_up()
         await self.workers.drain(patience)
         if self.slack is not None:
             await self.slack.close()

@@ -1,5 +1,6 @@
 """The command `portal`. Each command imports what it needs when it runs, so that `--help` is instant."""
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 FAILED = 1
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy reads it once; our products are too small to share out
 
 
 class Friendly(click.Group):
@@ -54,9 +57,10 @@ FILE = click.argument("file", type=click.Path(path_type=Path))
 @HOST
 def web(host: str) -> None:
     """Serve Slack over HTTP (and the browser page with PORTAL_PLAYGROUND=1) on PORT."""
-    from bot.serve import serve
+    from bot.serve import listen, serve
 
-    serve(_settings(), host)
+    settings = _settings()
+    serve(settings, listen(host, settings.port))
 
 
 @main.command()
@@ -71,9 +75,10 @@ def worker() -> None:
 @HOST
 def run(host: str) -> None:
     """Everything in one process: `web` and `worker`."""
-    from bot.serve import serve
+    from bot.serve import listen, serve
 
-    serve(_settings(), host)
+    settings = _settings()
+    serve(settings, listen(host, settings.port))
 
 
 @main.command()

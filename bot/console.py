@@ -8,7 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from knowledge.search import Found
 from sqlmodel import Session
 
 from bot.content import progress, reading_of
@@ -23,6 +22,7 @@ from handlers.turn import Person, Policy, Say, Turn
 from handlers.ui import Card
 from knowledge import store as knowledge
 from knowledge.audience import VENDOR, Reader
+from knowledge.search import Found
 
 OURSELVES = Person(
     contact_id=0,
@@ -103,30 +103,31 @@ def _told(
 
 
 def evaluate_set(settings: Settings, kb: Path, queries: Path, split: str | None, *, as_json: bool) -> str:
-    from indexer.evaluate import evaluate, load_queries, select
-    from knowledge.search import Search
-
-    from bot.content import sources_of
-    from indexer.build import build
+    from bot.content import publish, sources_of
+    from indexer.evaluate import evaluate, read_questions, select
     from knowledge.index import load
+    from knowledge.search import Search
 
     reading = reading_of(kb)
     for problem in reading.problems:
         sys.stderr.write(f"{problem}\n")
     try:
-        asked = select(load_queries(queries), split)
-    except (ValueError, OSError) as error:
+        asked = select(read_questions(queries, by_file=kb.is_dir()), split)
+    except ValueError as error:
         raise PortalError(str(error)) from None
+    except OSError as error:
+        raise PortalError(f"{queries} cannot be read: {error.strerror}.") from None
     with TemporaryDirectory() as folder, progress("passages") as shown:
         home = Path(folder)
-        build(home, sources_of(reading), settings.portal_model, shown, models=settings.portal_home / "models")
+        publish(settings, home, sources_of(reading), shown)
         loaded = load(home, models=settings.portal_home / "models")
-        figures = evaluate(Search(lambda: loaded), asked, by_document=kb.is_dir())
+        search = Search(lambda: loaded)
+        figures = evaluate(lambda question: search(question, VENDOR), len(loaded.entries), asked)
     return json.dumps(figures, indent=2) if as_json else _table(figures)
 
 
 def _table(figures: dict[str, Any]) -> str:
-    lines = []
+    lines: list[str] = []
     for name, value in figures.items():
         if isinstance(value, dict):
             lines.extend(f"{name + '.' + inner:<44} {_short(shown)}" for inner, shown in value.items())

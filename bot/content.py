@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -119,11 +119,24 @@ def index(settings: Settings, *, as_json: bool) -> str:
 
 
 def build_index(settings: Settings, database: Database, shown: Progress) -> "Published":
-    from indexer.build import build
+    def stored() -> Iterator["Source"]:
+        with database.read() as session:
+            yield from _sources(session)
 
-    with database.read() as session:
-        sources = list(_sources(session))
-    return build(settings.portal_home, sources, settings.portal_model, shown)
+    return publish(settings, settings.portal_home, stored(), shown)
+
+
+def publish(settings: Settings, home: Path, sources: Iterable["Source"], shown: Progress) -> "Published":
+    """An index below ``home``. The model's twin stays in PORTAL_HOME, wherever the index goes."""
+    from indexer.build import build
+    from indexer.export import ModelRefused
+
+    try:
+        return build(home, sources, settings.portal_model, shown, models=settings.portal_home / "models")
+    except ModelRefused as error:
+        raise PortalError(str(error)) from None
+    except OSError as error:
+        raise PortalError(f"No index could be written below {home}: {error.strerror or error}.") from error
 
 
 def _sources(session: Session) -> Iterator["Source"]:

@@ -23,6 +23,11 @@ SAFE_SQLITE = (3, 51, 3)
 BACKUPS_KEPT = 5
 TURNS_AT_ONCE = 8
 LOCK_SECONDS = 10
+ENCRYPTED = ("require", "verify-ca", "verify-full")
+PLAIN = ("disable", "allow", "prefer")
+UNDERSTOOD = frozenset({"application_name"})
+IGNORED = frozenset({"connect_timeout", "channel_binding", "gssencmode", "target_session_attrs"})
+"""What hosts of PostgreSQL put into the addresses they hand out, and pg8000 decides by itself or has no use for."""
 
 
 class Database:
@@ -62,7 +67,11 @@ class Database:
 
 def _sqlite(url: URL) -> Engine:
     engine = create_engine(
-        url, pool_size=TURNS_AT_ONCE, max_overflow=TURNS_AT_ONCE, connect_args={"timeout": LOCK_SECONDS}
+        url,
+        pool_size=TURNS_AT_ONCE,
+        max_overflow=TURNS_AT_ONCE,
+        connect_args={"timeout": LOCK_SECONDS},
+        hide_parameters=True,
     )
     turnstile = threading.Lock()
 
@@ -98,11 +107,23 @@ def _postgres(url: URL) -> Engine:
         arguments["unix_sock"] = f"{host}/.s.PGSQL.{query.pop('port', url.port or 5432)}"
         url = url.set(host=None, port=None)
     mode = query.pop("sslmode", "prefer")
-    if mode in ("require", "verify-ca", "verify-full"):
+    if mode in ENCRYPTED:
         arguments["ssl_context"] = _tls(str(mode))
+    unknown = sorted(query.keys() - UNDERSTOOD - IGNORED)
+    if unknown or mode not in ENCRYPTED + PLAIN or not url.username:
+        said = f"{unknown[0]}=" if unknown else "no user" if not url.username else f"sslmode={mode}"
+        raise PortalError(
+            f"DATABASE_URL says {said}, which cannot be used. Write postgresql://user:password@host/name."
+        )
+    query = {name: value for name, value in query.items() if name in UNDERSTOOD}
     url = url.set(query=query)
     return create_engine(
-        url, pool_size=TURNS_AT_ONCE, max_overflow=TURNS_AT_ONCE, pool_pre_ping=False, connect_args=arguments
+        url,
+        pool_size=TURNS_AT_ONCE,
+        max_overflow=TURNS_AT_ONCE,
+        pool_pre_ping=False,
+        connect_args=arguments,
+        hide_parameters=True,
     )
 
 
@@ -156,7 +177,7 @@ def _require_current(database: Database) -> None:
 
 def _why_not(database: Database, error: Exception) -> str:
     where = database.url.render_as_string(hide_password=True)
-    reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+    reason = str(getattr(error, "orig", None) or error).splitlines()[0].rstrip(".")
     advice = (
         "Check that PORTAL_HOME can be written to" if database.sqlite else "Check DATABASE_URL and that the server runs"
     )

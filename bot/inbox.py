@@ -10,7 +10,9 @@ from handlers.notices.models import InboxEvent, InboxState
 from knowledge.base import insert_into
 
 LEASE = timedelta(seconds=20)
-ATTEMPTS = 5
+ATTEMPTS = 5  # times that a process may die over one event
+SOONEST, LATEST = timedelta(seconds=5), timedelta(minutes=5)  # between two attempts while something is away
+TOO_OLD = timedelta(days=1)
 
 
 class Inbox:
@@ -25,6 +27,11 @@ class Inbox:
         """Claim the events whose turn never ended: (id, platform, body)."""
         return await self._writer.run(_claim)
 
+    async def put_off(self, event: int) -> None:
+        """Something that the turn needs is away; that is no fault of the event, so no attempt is counted. The longer
+        it has been waiting, the longer it waits until the next one."""
+        await self._writer.run(lambda connection: _put_off(connection, event))
+
     async def done(self, event: int) -> None:
         """There was nothing to do about it."""
         ended = update(InboxEvent).where(col(InboxEvent.id) == event).values(state=InboxState.done, body="")
@@ -32,9 +39,15 @@ class Inbox:
 
 
 def insert(
-    connection: Connection, platform: str, team: str, key: str, body: str, state: InboxState = InboxState.received
+    connection: Connection,
+    platform: str,
+    team: str,
+    key: str,
+    body: str,
+    state: InboxState = InboxState.received,
+    came: datetime | None = None,
 ) -> int | None:
-    now = datetime.now(UTC)
+    now = came or datetime.now(UTC)
     row = insert_into(InboxEvent, connection.dialect.name).values(
         platform=platform,
         team=team,
@@ -50,10 +63,22 @@ def insert(
     return found
 
 
+def _put_off(connection: Connection, event: int) -> None:
+    mine = (col(InboxEvent.id) == event, col(InboxEvent.state) == InboxState.received)
+    received = connection.execute(select(col(InboxEvent.received_at)).where(*mine)).scalar()
+    if received is None:
+        return
+    now = datetime.now(UTC)
+    values: dict[str, object] = {"attempts": 1, "lease_until": now + min(max(now - received, SOONEST), LATEST)}
+    if now - received > TOO_OLD:
+        values = {"state": InboxState.failed, "error": "what it needed stayed away for too long"}
+    connection.execute(update(InboxEvent).where(*mine).values(**values))
+
+
 def _claim(connection: Connection) -> list[tuple[int, str, str]]:
     now = datetime.now(UTC)
     open_rows = (
-        select(InboxEvent.id, InboxEvent.platform, InboxEvent.body, InboxEvent.attempts)
+        select(col(InboxEvent.id), col(InboxEvent.platform), col(InboxEvent.body), col(InboxEvent.attempts))
         .where(col(InboxEvent.state) == InboxState.received, col(InboxEvent.lease_until) < now)
         .order_by(col(InboxEvent.id))
         .limit(20)

@@ -4,9 +4,10 @@ import asyncio
 import subprocess
 import sys
 import threading
+import time
 
 import structlog
-from knowledge.search import Found, Search
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.database import Database
 from bot.metrics import PASSAGES
@@ -14,8 +15,11 @@ from bot.settings import Settings
 from knowledge import store
 from knowledge.audience import Reader
 from knowledge.index import Current, Index, IndexMissing, empty
+from knowledge.search import Found, Search
 
 log = structlog.get_logger()
+
+BUILD_AGAIN_AFTER = 60.0  # seconds; a build that fails would fail again at once, and costs a core
 
 
 class Library:
@@ -25,8 +29,9 @@ class Library:
         self._settings = settings
         self._database = database
         self._current = Current(settings.portal_home)
-        self._search = Search(self._index)
+        self._search = Search(self.current)
         self._building: subprocess.Popen[bytes] | None = None
+        self._build_again = 0.0
         self._nothing = empty()
         self._lock = threading.Lock()
         self._load()
@@ -34,11 +39,16 @@ class Library:
     def search(self, question: str, reader: Reader) -> Found:
         return self._search(question, reader)
 
+    def current(self) -> Index:
+        """What is searched now; an index of nothing while there is none."""
+        return self._current() if self._current.loaded else self._nothing
+
     def state(self) -> str:
         """ "ok" if questions can be answered: from an index, or because there is nothing to index yet."""
-        if self._current.loaded or self._nothing_to_index():
-            return "ok"
-        return "being built"
+        try:
+            return "ok" if self._current.loaded or self._nothing_to_index() else "being built"
+        except (SQLAlchemyError, OSError) as error:
+            return f"unknown, the store is away: {type(error).__name__}"
 
     async def refresh(self) -> None:
         """Take up a newer index; begin to build one where there is none."""
@@ -59,9 +69,6 @@ class Library:
             self._building.terminate()
             self._building.wait()
 
-    def _index(self) -> Index:
-        return self._current() if self._current.loaded else self._nothing
-
     def _load(self) -> None:
         try:
             if self._current.refresh():
@@ -78,7 +85,10 @@ class Library:
 
     def _build_aside(self) -> None:
         """In a process of its own, since building needs the memory of torch and serving does not."""
-        if self._building is None or self._building.poll() is not None:
+        if self._building is not None and self._building.poll() is None:
+            return
+        if time.monotonic() >= self._build_again:
+            self._build_again = time.monotonic() + BUILD_AGAIN_AFTER
             log.info("building_index")
             self._building = subprocess.Popen([sys.executable, "-m", "bot", "index"], stdout=subprocess.DEVNULL)
 

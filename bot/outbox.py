@@ -19,7 +19,10 @@ from handlers.notices.store import LEASE
 log = structlog.get_logger()
 
 ATTEMPTS = 8
+AT_ONCE = 8  # deliveries that are recovered side by side
 LONGEST_WAIT = 600.0  # seconds between two attempts
+SETTLE = 60.0  # seconds after a cut line until a message that was on its way has arrived or never will
+CALL = timedelta(seconds=11)  # how long one call to a platform may take
 OPEN = (DeliveryState.due, DeliveryState.sending, DeliveryState.unknown)
 
 
@@ -36,7 +39,11 @@ class Refused(Exception):
 
 
 class Uncertain(Exception):
-    """The line was cut: nobody knows whether the message was posted."""
+    """Nobody knows whether the message was posted, and looking it up tells only after ``settle`` seconds."""
+
+    def __init__(self, reason: str, settle: float | None = None) -> None:
+        super().__init__(reason)
+        self.settle = SETTLE if settle is None else settle
 
 
 class Transport(Protocol):
@@ -69,23 +76,47 @@ class Outbox:
     async def deliver_due(self) -> int:
         """Claim what is due or was left behind, and send it; returns how many rows there were."""
         rows = await self._writer.run(lambda connection: _claim(connection, list(self._transports)))
-        for row, found_again in rows:
-            if found_again and (known := await self._look_up(row)) is not None:
-                await self._settle(row, state=DeliveryState.sent, platform_id=known, error="")
-            elif not found_again or row.state != DeliveryState.unknown:
-                await self._send(row)
+        lanes = asyncio.Semaphore(AT_ONCE)  # one row a conversation was claimed, so these need no order
+        await asyncio.gather(*(self._recover(row, perhaps_sent, lanes) for row, perhaps_sent in rows))
         return len(rows)
 
-    async def _look_up(self, row: Delivery) -> str | None:
-        """Where a message went that nobody knows the fate of. If even that cannot be told now, it stays unknown."""
-        try:
-            return await self._transports[row.platform].find(row)
-        except (Later, Refused, Uncertain) as error:
-            row.state = DeliveryState.unknown
-            await self._settle(row, state=DeliveryState.unknown, error=str(error), **_again(row, None))
-            return None
+    async def _recover(self, row: Delivery, perhaps_sent: bool, lanes: asyncio.Semaphore) -> None:
+        async with lanes:
+            if not perhaps_sent:
+                await self._send(row)
+                return
+            if not await self._hold(row):
+                return
+            try:
+                known = await self._transports[row.platform].find(row)
+            except (Later, Refused, Uncertain) as error:
+                await self._still_unknown(row, error)
+                return
+            if known is None:
+                await self._send(row)
+            else:
+                await self._settle(row, state=DeliveryState.sent, platform_id=known, error="")
+
+    async def _still_unknown(self, row: Delivery, error: Exception) -> None:
+        """Not even the look-up worked. It is tried again, but not for ever: what is behind it waits."""
+        given_up = isinstance(error, Refused) or row.attempts >= ATTEMPTS
+        state = DeliveryState.failed if given_up else DeliveryState.unknown
+        seconds = error.seconds if isinstance(error, Later) else None
+        await self._settle(row, state=state, error=str(error), **_again(row, seconds))
+        DELIVERIES.labels(row.platform, str(state)).inc()
+
+    async def _hold(self, row: Delivery) -> bool:
+        """Whether this process may still act on the row; its lease is prolonged where a call could outlast it."""
+        now = datetime.now(UTC)
+        if row.lease_until is not None and row.lease_until - now > CALL:
+            return True
+        row.lease_until = now + LEASE
+        values = {"lease_until": row.lease_until}
+        return await self._writer.run(lambda connection: _change(connection, row, values))
 
     async def _send(self, row: Delivery) -> bool:
+        if not await self._hold(row):
+            return False
         result = "sent"
         try:
             platform_id = await self._transports[row.platform].send(row)
@@ -99,7 +130,7 @@ class Outbox:
             await self._settle(row, state=DeliveryState.failed, error=str(error))
         except Uncertain as error:
             result = "unknown"
-            await self._settle(row, state=DeliveryState.unknown, error=str(error), **_again(row, None))
+            await self._settle(row, state=DeliveryState.unknown, error=str(error), **_again(row, error.settle))
         DELIVERIES.labels(row.platform, result).inc()
         if result != "sent":
             log.warning("delivery_not_sent", delivery=row.delivery_id, result=result, attempt=row.attempts)
@@ -108,14 +139,21 @@ class Outbox:
     async def _settle(self, row: Delivery, **values: Any) -> None:
         if "error" in values:
             values["error"] = values["error"][:500]
-        done = update(Delivery).where(col(Delivery.id) == row.id).values(**{"lease_until": None} | values)
-        await self._writer.run(lambda connection: connection.execute(done))
+        await self._writer.run(lambda connection: _change(connection, row, {"lease_until": None} | values))
 
     async def _release(self, rows: Sequence[Delivery]) -> None:
-        ids = [row.id for row in rows]
-        if ids:
-            free = update(Delivery).where(col(Delivery.id).in_(ids)).values(state=DeliveryState.due, lease_until=None)
-            await self._writer.run(lambda connection: connection.execute(free))
+        for row in rows:
+            await self._settle(row, state=DeliveryState.due)
+
+
+def _change(connection: Connection, row: Delivery, values: dict[str, Any]) -> bool:
+    """Change a row that is still ours. Whoever takes it over counts an attempt, and what we learn later is void."""
+    ours = update(Delivery).where(
+        col(Delivery.id) == row.id,
+        col(Delivery.attempts) == row.attempts,
+        col(Delivery.state) == DeliveryState.sending,
+    )
+    return connection.execute(ours.values(**values)).rowcount == 1
 
 
 def _again(row: Delivery, seconds: float | None) -> dict[str, datetime]:
@@ -149,13 +187,13 @@ def _claim(connection: Connection, platforms: list[str]) -> list[tuple[Delivery,
     )
     rows = []
     for values in connection.execute(due).mappings().all():
-        row = Delivery.model_construct(**values)
-        found_again = row.state in (DeliveryState.sending, DeliveryState.unknown) and row.operation == Operation.post
+        row = Delivery(**values)
+        perhaps_sent = row.state in (DeliveryState.sending, DeliveryState.unknown) and row.operation == Operation.post
         row.attempts += 1
-        row.state = DeliveryState.sending
+        row.state, row.lease_until = DeliveryState.sending, now + LEASE
         taken = update(Delivery).where(col(Delivery.id) == row.id)
-        connection.execute(taken.values(state=row.state, attempts=row.attempts, lease_until=now + LEASE))
-        rows.append((row, found_again))
+        connection.execute(taken.values(state=row.state, attempts=row.attempts, lease_until=row.lease_until))
+        rows.append((row, perhaps_sent))
     return rows
 
 

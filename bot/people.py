@@ -1,9 +1,8 @@
 """Partners and contacts from CSV files: good rows go in, bad ones are reported by line."""
 
-import csv
-import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Annotated, TypeVar
 from zoneinfo import available_timezones
@@ -14,7 +13,8 @@ from sqlmodel import Session
 from handlers.errors import PortalError
 from handlers.partners import store
 from handlers.partners.models import Contact, Partner, PartnerType, Role
-from indexer.sources.reading import Problem, Reading, decode
+from indexer.sources.reading import Problem, Reading
+from indexer.sources.table import read_table
 from knowledge.store import Counts
 
 R = TypeVar("R", Partner, Contact)
@@ -29,8 +29,14 @@ def _address(value: str) -> str:
     return value.casefold()
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """Asking costs a walk through the zone files, too much for every row."""
+    return frozenset(available_timezones())
+
+
 def _zone(value: str) -> str:
-    if value not in available_timezones():
+    if value not in _zones():
         raise ValueError(f'"{value}" is no time zone; write one like Europe/Berlin')
     return value
 
@@ -116,8 +122,11 @@ def _upsert(session: Session, stored: R | None, fresh: R, fields: dict[str, obje
 
 
 def _each(path: Path, shape: type[L], put: Callable[[L, Counts], str]) -> tuple[Counts, list[Problem]]:
-    counts, problems, seen = Counts(), list[Problem](), dict[str, int]()
-    for number, values in _lines(path, shape, problems):
+    if not path.is_file():
+        raise PortalError(f"There is no file {path}.")
+    counts, reading, seen = Counts(), Reading(), dict[str, int]()
+    needed = [name for name, field in shape.model_fields.items() if field.is_required()]
+    for number, values in read_table(path, reading, needed, ",".join(shape.model_fields)):
         try:
             line = shape.model_validate(values)
             key = getattr(line, "email", None) or getattr(line, "name", "").casefold()
@@ -125,10 +134,10 @@ def _each(path: Path, shape: type[L], put: Callable[[L, Counts], str]) -> tuple[
                 raise ValueError(f"is in this file already, in line {seen[key]}")
             seen[put(line, counts)] = number
         except ValidationError as error:
-            problems.append(Problem(path.name, number, "; ".join(_reason(problem) for problem in error.errors())))
+            reading.refuse(path.name, number, "; ".join(_reason(problem) for problem in error.errors()), None)
         except ValueError as error:
-            problems.append(Problem(path.name, number, str(error)))
-    return counts, problems
+            reading.refuse(path.name, number, str(error), None)
+    return counts, reading.problems
 
 
 def _reason(problem: object) -> str:
@@ -136,37 +145,3 @@ def _reason(problem: object) -> str:
     where = ".".join(str(part) for part in problem["loc"])
     said = str(problem["msg"]).removeprefix("Value error, ")
     return f"{where}: {said}" if where else said
-
-
-def _lines(path: Path, shape: type[BaseModel], problems: list[Problem]) -> Iterator[tuple[int, dict[str, str]]]:
-    reading = Reading()
-    if not path.is_file():
-        raise PortalError(f"There is no file {path}.")
-    text = decode(path, path.name, reading, None)
-    problems.extend(reading.problems)
-    if text is None:
-        return
-    rows = csv.DictReader(io.StringIO(text, newline=""))
-    rows.fieldnames = [name.strip().casefold() for name in rows.fieldnames or []]
-    needed = [name for name, field in shape.model_fields.items() if field.is_required()]
-    missing = [name for name in needed if name not in rows.fieldnames]
-    if missing:
-        columns = ",".join(shape.model_fields)
-        problems.append(Problem(path.name, 1, f"no column {', '.join(missing)}; the first line must be {columns}"))
-        return
-    try:
-        for row in rows:
-            yield from _values(path, rows.line_num, row, problems)
-    except csv.Error as error:
-        problems.append(Problem(path.name, rows.line_num, str(error)))
-
-
-def _values(
-    path: Path, number: int, row: dict[str | None, object], problems: list[Problem]
-) -> Iterator[tuple[int, dict[str, str]]]:
-    if row.get(None):
-        problems.append(Problem(path.name, number, "more values than columns; put text with commas into quotes"))
-        return
-    values = {name: value for name, value in row.items() if name and isinstance(value, str) and value.strip()}
-    if values:
-        yield number, values

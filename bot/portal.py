@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import perf_counter
 
-from knowledge.search import Found
 from sqlalchemy import update
 from sqlmodel import Session, col
 
@@ -23,6 +22,7 @@ from handlers.turn import Open, Outcome, Person, Policy, Replace, Say, Turn
 from handlers.ui import Card, Form
 from handlers.usage.models import TurnEvent
 from knowledge.audience import Reader
+from knowledge.search import Found
 
 Act = Callable[[Turn], Sequence[Outcome]]
 
@@ -107,7 +107,7 @@ class Portal:
             shown.append(router.home(turn))
             return ()
 
-        self._turn(caller, place, event, act)
+        self._turn(caller, place, event, act, silent=True)
         return shown[0] if shown else refusal()
 
     def knows(self, caller: Caller) -> bool:
@@ -128,19 +128,29 @@ class Portal:
             session.commit()
         return Done(deliveries=rows)
 
-    def _turn(self, caller: Caller, place: Place, event: "int | EventKey | None", act: Act, subject: str = "") -> Done:
-        began = perf_counter()
+    def _turn(
+        self,
+        caller: Caller,
+        place: Place,
+        event: "int | EventKey | None",
+        act: Act,
+        subject: str = "",
+        *,
+        silent: bool = False,
+    ) -> Done:
+        """``silent``: what there is to tell is shown by the caller, so no message is written."""
+        began, came = perf_counter(), self.clock()
         with self.database.read() as look, self.database.session() as session:
             person = self._who(look, caller)
             turn = self._open(look, session, person, place, subject) if person else None
             done, result = self._act(turn, place, act, session)
-            if not _begin(session, event):
+            if not _begin(session, event, came):
                 session.rollback()
                 return Done(again=True)
             if person:
                 self._remember(session, caller, person)
             milliseconds = round((perf_counter() - began) * 1000)
-            session.add_all(done.deliveries)
+            session.add_all(() if silent else done.deliveries)
             session.add(_event(turn, place, person, result, milliseconds, self.clock()))
             session.commit()
         kind = turn.kind if turn and turn.kind else "other"
@@ -241,13 +251,11 @@ def _update(place: Place, card: Card, now: datetime) -> Delivery:
     return row
 
 
-def _begin(session: Session, event: "int | EventKey | None") -> bool:
+def _begin(session: Session, event: "int | EventKey | None", came: datetime) -> bool:
     """Take the event into the turn's transaction; False if another turn has committed it."""
     if isinstance(event, EventKey):
-        return (
-            inbox.insert(session.connection(), event.platform, event.team, event.key, event.body, InboxState.done)
-            is not None
-        )
+        key = (event.platform, event.team, event.key, event.body)
+        return inbox.insert(session.connection(), *key, InboxState.done, came) is not None
     return event is None or _end(session, event, InboxState.done)
 
 

@@ -1,8 +1,11 @@
 """Processes: serve over HTTP, or only work."""
 
 import asyncio
+import errno
 import ipaddress
 import signal
+import socket
+from collections.abc import Callable
 
 import structlog
 import uvicorn
@@ -15,8 +18,11 @@ from handlers.errors import PortalError
 log = structlog.get_logger()
 
 
-def serve(settings: Settings, host: str, *, demo: bool = False) -> None:
-    """Serve until SIGTERM or SIGINT, then finish what is in hand."""
+def serve(
+    settings: Settings, listener: socket.socket, *, demo: bool = False, ready: Callable[[], None] = lambda: None
+) -> None:
+    """Serve until SIGTERM or SIGINT, then finish what is in hand. ``ready`` is told when requests are answered."""
+    host = listener.getsockname()[0]
     page = demo or settings.portal_playground
     if page and not loopback(host):
         raise PortalError(
@@ -29,10 +35,8 @@ def serve(settings: Settings, host: str, *, demo: bool = False) -> None:
             "(for Socket Mode) is. docs/slack.md says where to find them."
         )
     house = assemble(settings, page=page, slack=not demo)
-    uvicorn.run(
+    config = uvicorn.Config(
         web(house),
-        host=host,
-        port=settings.port,
         log_level="warning",
         access_log=False,
         lifespan="on",
@@ -40,6 +44,41 @@ def serve(settings: Settings, host: str, *, demo: bool = False) -> None:
         server_header=False,
         date_header=False,
     )
+    try:
+        _Server(config, ready).run([listener])
+    except KeyboardInterrupt:  # raised again by uvicorn, after everything has ended in order
+        log.info("ended")
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._tell = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._tell()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take the address before anything slow is done, and say in a sentence why it cannot be had."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen()
+    except OSError as error:
+        raise PortalError(_why_not(host, port, error)) from None
+    return listener
+
+
+def _why_not(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} on {host} is in use already. End what uses it, or choose another: PORT={port + 1}."
+    if error.errno == errno.EACCES:
+        return f"Port {port} may not be opened by this user. Choose one above 1023, for example PORT=3000."
+    return f"Nothing can be served on {host}, port {port}: {error.strerror}. Check --host and PORT."
 
 
 def loopback(host: str) -> bool:

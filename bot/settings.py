@@ -15,10 +15,13 @@ from handlers.errors import PortalError
 class Settings(BaseSettings):
     """Every setting and its meaning; docs/settings.md is made of these descriptions and a test keeps it so."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, case_sensitive=False)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, case_sensitive=False
+    )
 
     database_url: str = Field(
         default="",
+        repr=False,  # it holds a password
         description="Where the store is. Empty: SQLite in PORTAL_HOME. Or postgresql://user:password@host/name.",
     )
     portal_home: Path = Field(
@@ -64,7 +67,7 @@ class Settings(BaseSettings):
             return URL.create("sqlite", database=str(self.portal_home / "portal.sqlite3"))
         try:
             url = make_url(self.database_url)
-        except ArgumentError:
+        except (ArgumentError, ValueError):
             raise PortalError(
                 "DATABASE_URL is no database address. Write postgresql://user:password@host/name, or leave it empty."
             ) from None
@@ -72,7 +75,9 @@ class Settings(BaseSettings):
         if backend in ("postgresql", "postgres"):
             return url.set(drivername="postgresql+pg8000")
         if backend == "sqlite":
-            return url
+            if url.database in (None, "", ":memory:"):
+                raise PortalError("DATABASE_URL names a store in memory, which nobody finds again. Name a file.")
+            return url.set(drivername="sqlite")
         raise PortalError(f"DATABASE_URL names {backend}; the store works on sqlite and postgresql.")
 
 
@@ -83,3 +88,5 @@ def read_settings() -> Settings:
     except ValidationError as error:
         lines = [f"{str(problem['loc'][0]).upper()}: {problem['msg']}" for problem in error.errors()]
         raise PortalError("These settings cannot be used:\n  " + "\n  ".join(lines)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise PortalError(f"The file .env cannot be read as UTF-8: {error}") from None

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
 from typing import Any, TypeVar
 
 import structlog
@@ -33,8 +34,14 @@ class Workers:
         if not task.cancelled() and (error := task.exception()):
             log.error("work_failed", error=type(error).__name__, exc_info=error)
 
+    @property
+    def busy(self) -> bool:
+        """Whether there is work in hand."""
+        return bool(self._tasks)
+
     async def drain(self, seconds: float) -> None:
         """Wait for what is in hand. What is not done by then is taken up again from its row."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=seconds)
+        end = monotonic() + seconds
+        while self._tasks and monotonic() < end:  # what is in hand may still start something
+            await asyncio.wait(self._tasks, timeout=end - monotonic())
         self._threads.shutdown(wait=False, cancel_futures=True)

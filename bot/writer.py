@@ -7,7 +7,6 @@ from queue import SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.database import Database
 
@@ -57,7 +56,7 @@ class Writer:
         try:
             with self._database.engine.begin() as connection:
                 results = [work.do(connection) for work in batch]
-        except (SQLAlchemyError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 whoever asked is told; this thread must outlive every mistake of theirs
             if len(batch) > 1:  # one of them is to blame; the others must not pay for it
                 for work in batch:
                     self._commit([work])

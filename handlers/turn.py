@@ -6,13 +6,13 @@ from datetime import date, datetime
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from knowledge.search import Found
 from sqlmodel import Session
 
 from handlers.notices.models import Place
 from handlers.partners.models import Contact, Partner
 from handlers.ui import Card, Form
 from knowledge.audience import Reader
+from knowledge.search import Found
 
 
 @dataclass(frozen=True, slots=True)

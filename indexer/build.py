@@ -58,12 +58,15 @@ class Published:
 def build(
     home: Path, sources: Iterable[Source], model: str, progress: Progress, models: Path | None = None
 ) -> Published:
-    """Publish an index of these sources below ``home``/index. Raises ModelRefused."""
+    """Publish an index of these sources below ``home``/index. Raises ModelRefused.
+
+    The sources are read when it is this run's turn: of two runs, the later one publishes what is newer.
+    """
     chosen = Model(model, models or home / "models")
-    entries, units = _lines(sources)
-    revision = _revision(chosen.fingerprint, entries, units)
-    folder = home / "index" / revision
     with one_at_a_time(home / "index"):
+        entries, units = _lines(sources)
+        revision = _revision(chosen.fingerprint, entries, units)
+        folder = home / "index" / revision
         if whole(folder, INDEX_KIND):
             chosen.twin(threads=1)
             point(home / "index" / POINTER, revision)
@@ -137,6 +140,7 @@ def _newest(parent: Path, revision: str) -> set[str]:
 def _vectors(model: Model, units: Sequence[Unit], known: dict[str, Vectors], progress: Progress) -> tuple[Vectors, int]:
     """One row a unit. Equal lines are embedded once."""
     missing = sorted({unit.text for unit in units} - known.keys(), key=len)
+    progress(0, len(missing))
     twin = model.twin(threads=os.cpu_count() or 1)
     embed = twin.embed if len(missing) <= FEW else model.embed
     for start in range(0, len(missing), STEP):
@@ -167,7 +171,7 @@ def _write(folder: Path, entries: Sequence[Entry], units: Sequence[Unit], vector
 def _faiss(vectors: Vectors) -> faiss.Index:
     dimension = vectors.shape[1]
     if len(vectors) <= FLAT_UP_TO:
-        made = faiss.IndexFlatIP(dimension)
+        made: faiss.Index = faiss.IndexFlatIP(dimension)
     else:
         made = faiss.IndexHNSWFlat(dimension, NEIGHBOURS, faiss.METRIC_INNER_PRODUCT)
     made.add(vectors)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Any, cast
+from typing import Any
 
 from knowledge.search import Found
 
@@ -60,8 +60,12 @@ def _question(row: object, by_file: bool) -> Question:
     if "relevant" not in row:
         raise ValueError("'relevant' is missing; write [] if nothing answers.")
     relevant = _keys(row, "relevant", by_file)
-    return Question(row["text"], relevant, _keys(row, "also_ok", by_file) - relevant,
-                    *(_word(row, name) for name in ("kind", "split", "lang")))
+    return Question(
+        row["text"],
+        relevant,
+        _keys(row, "also_ok", by_file) - relevant,
+        *(_word(row, name) for name in ("kind", "split", "lang")),
+    )
 
 
 def _keys(row: dict[str, Any], name: str, by_file: bool) -> frozenset[str]:
@@ -77,7 +81,7 @@ def _word(row: dict[str, Any], name: str) -> str | None:
     word = row.get(name)
     if word is not None and not isinstance(word, str):
         raise ValueError(f"{name!r} must be a string.")
-    return cast("str | None", word)
+    return word
 
 
 def select(questions: Iterable[Question], split: str | None) -> list[Question]:
@@ -141,7 +145,8 @@ def _auroc(scored: list[tuple[float, bool]]) -> float | None:
     ranks: dict[float, list[int]] = {}
     for rank, (confidence, _) in enumerate(sorted(scored), 1):
         ranks.setdefault(confidence, []).append(rank)
-    total = sum(sum(ranks[confidence]) / len(ranks[confidence]) for confidence, is_answerable in scored if is_answerable)
+    middle = {confidence: sum(places) / len(places) for confidence, places in ranks.items()}
+    total = sum(middle[confidence] for confidence, is_answerable in scored if is_answerable)
     return (total - yes * (yes + 1) / 2) / (yes * no)
 
 

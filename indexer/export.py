@@ -2,7 +2,6 @@
 
 import hashlib
 import logging
-import os
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -135,13 +134,12 @@ def _fingerprint(folder: Path, *, bundled: bool) -> str:
 
 
 def _load(folder: Path) -> "SentenceTransformer":
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.disable_progress_bar()
     try:
-        return SentenceTransformer(str(folder), device="cpu").eval()
+        return SentenceTransformer(str(folder), device="cpu", local_files_only=True).eval()
     except (OSError, ValueError, KeyError) as error:
         raise ModelRefused(f"{folder} cannot be loaded as a sentence-transformers model: {error}") from error
 
@@ -158,7 +156,7 @@ def _graph(model: "SentenceTransformer", target: Path) -> None:
         name: value for name, value in model.preprocess(list(PROBES[:3])).items() if isinstance(value, torch.Tensor)
     }
 
-    class Pipeline(torch.nn.Module):
+    class Pipeline(torch.nn.Module):  # type: ignore[misc] # torch is not followed by mypy
         def __init__(self) -> None:
             super().__init__()
             self.model = model

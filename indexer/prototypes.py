@@ -11,7 +11,7 @@ from knowledge.embedder import Vectors
 from knowledge.index import Unit
 from knowledge.ranking import centroids
 
-STEPS = 60  # few on purpose: stopping early is what keeps ten wordings from being learnt by heart
+STEPS = 60  # the only number tried; stopping early is the regularisation
 SHARPNESS = 12.0  # cosines to logits
 MOMENTUM = 0.9
 SHARE = 0.8  # of the learnt vector in the result; the rest is the mean

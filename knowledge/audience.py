@@ -36,11 +36,16 @@ class Audience(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def _words(cls, value: object) -> object:
-        """One word instead of a list is a list of one; case and spaces around do not matter."""
+        """One word instead of a list is a list of one; blanks, case and spaces around do not matter.
+
+        A blank must not stay: the reader whom EVERYBODY_SEES stands for would match it.
+        """
         if value is None:
             return ()
-        values = [value] if isinstance(value, str) else value
-        return [str(word).strip().casefold() for word in values] if isinstance(values, (list, tuple)) else values
+        words = value if isinstance(value, (list, tuple)) else [value]
+        if not all(word is None or isinstance(word, str | int | float) for word in words):
+            raise ValueError("must be words")
+        return [text for word in words if word is not None and (text := str(word).strip().casefold())]
 
     @property
     def open_to_all(self) -> bool:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from knowledge.audience import Audience
 from knowledge.models import REVIEW_EVERY_DAYS
 
 LONGEST_TITLE = 300
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Draft(BaseModel):
@@ -37,16 +39,15 @@ class Draft(BaseModel):
     @field_validator("products", "phrasings", mode="before")
     @classmethod
     def _one_is_a_list(cls, value: object) -> object:
-        if value is None:
-            return []
-        return [value] if isinstance(value, str | int | float) else value
+        values = [] if value is None else value if isinstance(value, list) else [value]
+        return [str(one) if isinstance(one, int | float) else one for one in values if one is not None]
 
     @field_validator("products", "phrasings")
     @classmethod
     def _no_blanks(cls, value: list[str]) -> list[str]:
         return list(dict.fromkeys(text.strip() for text in value if text.strip()))
 
-    @field_validator("version", "category", "kind", "language", "owner", mode="before")
+    @field_validator("title", "version", "category", "kind", "language", "owner", mode="before")
     @classmethod
     def _numbers_are_text(cls, value: object) -> object:
         return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
@@ -55,6 +56,14 @@ class Draft(BaseModel):
     @classmethod
     def _nothing_is_everybody(cls, value: object) -> object:
         return {} if value is None else value
+
+    @field_validator("verified_on", mode="before")
+    @classmethod
+    def _day_as_iso(cls, value: object) -> object:
+        """Pydantic alone would take 20260131 for seconds since 1970."""
+        if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value.strip())):
+            return value
+        raise ValueError("write the day as 2026-01-31")
 
     @field_validator("owner")
     @classmethod

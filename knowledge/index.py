@@ -2,6 +2,7 @@
 
 import json
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -105,28 +106,44 @@ def load(home: Path, models: Path | None = None, embedder: Embedder | None = Non
 
 
 def _candidates(parent: Path) -> list[Path]:
-    published = sorted(
-        (path for path in parent.glob("[0-9a-f]*") if path.is_dir()),
-        key=lambda path: path.stat().st_mtime_ns,
-        reverse=True,
-    )
-    try:
-        name = (parent / POINTER).read_text("ascii").strip()
-    except (OSError, UnicodeDecodeError):
-        return published
+    """Published folders: the one that the pointer names, then the newest first."""
+    ages = []
+    for path in parent.glob("[0-9a-f]*"):
+        with suppress(OSError):  # swept away by a run that publishes
+            ages.append((path.stat().st_mtime_ns, path))
+    published = [path for _, path in sorted(ages, reverse=True) if path.is_dir()]
+    name = _pointed(parent)
     return sorted(published, key=lambda path: path.name != name)
+
+
+def _pointed(parent: Path) -> str:
+    try:
+        return (parent / POINTER).read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _load(folder: Path, models: Path, embedder: Embedder | None) -> Index:
     facts = verify(folder, INDEX_KIND)
+    try:
+        return _read(folder, facts, models, embedder)
+    except (OSError, RuntimeError, ValueError) as error:  # swept away since by a run that publishes
+        raise Damaged(f"{folder} cannot be read: {error}") from error
+
+
+def _read(folder: Path, facts: dict[str, Any], models: Path, embedder: Embedder | None) -> Index:
     if embedder is None or embedder.fingerprint != facts["fingerprint"]:
         embedder = OnnxEmbedder(models / facts["fingerprint"])
     faiss.omp_set_num_threads(1)
     entries = tuple(_entry(line) for line in _rows(folder / ENTRIES))
     units = tuple(Unit(*json.loads(line)) for line in _rows(folder / UNITS))
     vectors = faiss.read_index(str(folder / VECTORS))
-    counted = bm25s.BM25.load(str(folder / BM25), show_progress=False) if (folder / BM25).exists() else None
-    learnt = np.load(folder / PROTOTYPES, allow_pickle=False) if (folder / PROTOTYPES).exists() else None
+    counted = (
+        bm25s.BM25.load(str(folder / BM25), show_progress=False)
+        if any(name.startswith(BM25) for name in facts["files"])
+        else None
+    )
+    learnt = np.load(folder / PROTOTYPES, allow_pickle=False) if PROTOTYPES in facts["files"] else None
     if not len(units) == facts["units"] == vectors.ntotal or len(entries) != facts["entries"]:
         raise Damaged(f"{folder} does not hold as many lines as it says.")
     return Index(facts["revision"], entries, units, vectors, counted, embedder, learnt)
@@ -173,6 +190,8 @@ class Current:
             if self._index is None:
                 raise
             return False  # what is loaded is better than nothing; the reason is in the log
+        if self._index is not None and fresh.revision != _pointed(self._pointer.parent):
+            return False  # an older one, since the newest is damaged: what is loaded is no older than that
         if self._index is not None and fresh.revision == self._index.revision:
             return False
         self._index = fresh

@@ -12,6 +12,10 @@ from knowledge.base import Instant, Row
 REVIEW_EVERY_DAYS = 90
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class Article(Row, table=True):
     """One piece of content, as its source last stated it.
 
@@ -39,7 +43,7 @@ class Article(Row, table=True):
     review_every_days: int = REVIEW_EVERY_DAYS
     source_url: str | None = None
     extra: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-    imported_at: datetime = Field(default_factory=lambda: datetime.now(UTC), sa_type=Instant)
+    imported_at: datetime = Field(default_factory=_now, sa_type=Instant, sa_column_kwargs={"onupdate": _now})
 
     @property
     def for_whom(self) -> Audience:
@@ -48,7 +52,9 @@ class Article(Row, table=True):
     @property
     def review_due(self) -> date | None:
         """The day by which its owner should have looked at it again; None if nobody ever verified it."""
-        return self.verified_on + timedelta(days=self.review_every_days) if self.verified_on else None
+        if self.verified_on is None:
+            return None
+        return self.verified_on + min(timedelta(days=self.review_every_days), date.max - self.verified_on)
 
     def overdue(self, today: date) -> bool:
         return self.review_due is not None and self.review_due < today

@@ -17,21 +17,19 @@ Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 WHOLE = 50_000  # units up to which every cosine is computed; above, only those of the nearest
-NEAREST = 1_000
+NEAREST = 256
 MOST_WORDS = 64  # distinct ones of a question that are looked up
-LEXICAL = 0.2  # weight of BM25 scaled to 0..1 beside cosines; .1 to .3 are alike on all sets measured
+LEXICAL = 0.2  # weight of BM25 scaled to 0..1 beside cosines; .1 to .2 differ by few questions (docs/decisions/0003)
 OF_COMMON = 0.5  # weight of a common word's BM25: noise against passages, signal among short phrasings
 FAR = -1.0  # score of what the reader may not see
 MOST_READERS = 1_000
 
 
 class Said(NamedTuple):
-    """The question's known words that are not common, and their postings: ``word`` stands in ``unit``."""
+    """What the question's words say, looked up in what the reader may see."""
 
-    of_units: Floats  # BM25, common words included
-    word: Ints
-    unit: Ints
-    idf: Floats  # per word
+    of_units: Floats  # BM25
+    telling: list[tuple[float, Ints]]  # of each known word that is not common: its idf, the units it stands in
     weight: float  # idf of all words that are not common, known or not
     known: float  # share of that weight which the reader's part of the base mentions at all
 
@@ -54,9 +52,9 @@ class Prepared:
         self.index = index
         self.count = len(index.entries)
         self.entry_of = np.array([unit.entry for unit in index.units], np.int64)
-        inside = np.argsort(self.entry_of, kind="stable")
-        self.by_entry = inside
-        entries = self.entry_of[inside]
+        self.by_entry = np.argsort(self.entry_of, kind="stable")
+        self.grouped = bool((np.diff(self.entry_of) >= 0).all())  # as the indexer leaves them: saves a copy a question
+        entries = self.entry_of[self.by_entry]
         self.starts = np.flatnonzero(np.diff(entries, prepend=-1))
         self.present = entries[self.starts]
         self.passages = self._passages()
@@ -79,13 +77,21 @@ class Prepared:
         scores = bm25.scores if bm25 is not None else {"data": [], "indices": [], "indptr": [0]}
         self.scores = np.asarray(scores["data"], np.float32)
         self.units = np.asarray(scores["indices"], np.int64)
-        self.postings = np.asarray(scores["indptr"], np.int64)
-        word = np.repeat(np.arange(len(self.postings) - 1), np.diff(self.postings))
+        postings = np.asarray(scores["indptr"], np.int64)
+        word = np.repeat(np.arange(len(postings) - 1), np.diff(postings))
         many = max(self.count, 1)
-        entries = np.bincount(np.unique(word * many + self.entry_of[self.units]) // many,
-                              minlength=len(self.postings) - 1)
-        self.idf = np.log1p(self.count / (entries + 0.5)).astype(np.float32)
+        entries = np.bincount(np.unique(word * many + self.entry_of[self.units]) // many, minlength=len(postings) - 1)
+        self.postings: list[int] = postings.tolist()
+        self.idf: list[float] = np.log1p(self.count / (entries + 0.5)).tolist()
         self.unheard = float(np.log1p(self.count / 0.5))
+
+    def look_up(self, word: str) -> tuple[Ints, Floats, float]:
+        """The units a word stands in, its BM25 in each of them, and its idf over entries."""
+        number = self.vocabulary.get(word)
+        if number is None:
+            return self.units[:0], self.scores[:0], self.unheard
+        here = slice(self.postings[number], self.postings[number + 1])
+        return self.units[here], self.scores[here], self.idf[number]
 
     def allowed(self, reader: Reader) -> Mask:
         """Which entries the reader may see."""
@@ -100,17 +106,22 @@ class Prepared:
         """The best unit of each entry; ``lowest`` for an entry without any."""
         scores = np.full(self.count, lowest, np.float32)
         if len(self.starts):
-            scores[self.present] = np.maximum.reduceat(of_units[self.by_entry], self.starts)
+            together = of_units if self.grouped else of_units[self.by_entry]
+            scores[self.present] = np.maximum.reduceat(together, self.starts)
         return scores
 
     def cosines(self, question: Floats, allowed: Mask) -> Floats:
         """Of every unit. Beyond WHOLE units those of the allowed ones nearest are exact, the rest an upper bound."""
         if self.vectors is not None:
             return self.vectors @ question
-        index = self.index.faiss
+        index: Any = self.index.faiss
         fitting = np.packbits(allowed[self.entry_of], bitorder="little")
-        kind = faiss.SearchParametersHNSW if isinstance(index, faiss.IndexHNSW) else faiss.SearchParameters
-        found, at = index.search(question[None, :], NEAREST, params=kind(sel=faiss.IDSelectorBitmap(fitting)))
+        untyped: Any = faiss
+        chosen = untyped.IDSelectorBitmap(fitting)
+        graph = isinstance(index, untyped.IndexHNSW)
+        params = untyped.SearchParametersHNSW(efSearch=NEAREST) if graph else untyped.SearchParameters()
+        params.sel = chosen
+        found, at = index.search(question[None, :], min(NEAREST, index.ntotal), params=params)
         near = at[0] >= 0
         cosines = np.full(len(self.entry_of), found[0][near].min(initial=1.0), np.float32)
         cosines[at[0][near]] = found[0][near]
@@ -136,41 +147,30 @@ def centroids(vectors: Vectors, starts: Ints, present: Ints, count: int) -> Vect
     means = np.zeros((count, vectors.shape[1]), np.float32)
     if len(starts):
         means[present] = np.add.reduceat(vectors, starts, axis=0)
-    norms: Floats = np.linalg.norm(means, axis=1, keepdims=True)
-    return means / np.maximum(norms, 1e-9)
+    norms = np.linalg.norm(means, axis=1, keepdims=True)
+    directions: Vectors = means / np.maximum(norms, np.float32(1e-9))
+    return directions
 
 
 def read(prepared: Prepared, asked: Sequence[str], allowed: Mask) -> Said:
     """Look a question's words up, in what the reader may see only."""
-    vocabulary = prepared.vocabulary
-    telling = [word for word in asked if word not in COMMON]
-    heard = [word for word in telling if word in vocabulary]
-    ids = np.array([vocabulary[w] for w in heard] + [vocabulary[w] for w in asked if w in COMMON and w in vocabulary],
-                   np.int64)
-    first = prepared.postings[ids]
-    lengths = prepared.postings[ids + 1] - first
-    at, word = _ranges(first, lengths), np.repeat(np.arange(len(ids)), lengths)
-    unit = prepared.units[at]
-    score = prepared.scores[at]
-    if not allowed.all():
-        seen = allowed[prepared.entry_of[unit]]
-        word, unit, score = word[seen], unit[seen], score[seen]
-        lengths = np.bincount(word, minlength=len(ids))
-    tells = int(lengths[: len(heard)].sum())  # postings of telling words stand first
-    score[tells:] *= OF_COMMON
-    of_units = np.bincount(unit, score, len(prepared.entry_of))
-    found = lengths[: len(heard)] > 0
-    idf = np.where(found, prepared.idf[ids[: len(heard)]], prepared.unheard)
-    weight = float(idf.sum()) + (len(telling) - len(heard)) * prepared.unheard
-    known = float(idf[found].sum()) / weight if weight else 0.0
-    return Said(of_units, word[:tells], unit[:tells], idf, weight, known)
-
-
-def _ranges(first: Ints, lengths: Ints) -> Ints:
-    """The positions first, first + 1, ... of every range, one after another."""
-    before = np.cumsum(lengths) - lengths
-    positions: Ints = np.arange(int(lengths.sum())) + np.repeat(first - before, lengths)
-    return positions
+    everything = bool(allowed.all())
+    of_units = np.zeros(len(prepared.entry_of), np.float32)
+    telling: list[tuple[float, Ints]] = []
+    weight = known = 0.0
+    for word in asked:
+        common, (units, scores, idf) = word in COMMON, prepared.look_up(word)
+        if not everything:
+            seen = allowed[prepared.entry_of[units]]
+            units, scores = units[seen], scores[seen]
+        of_units[units] += scores * OF_COMMON if common else scores
+        if common:
+            continue
+        if len(units):
+            telling.append((idf, units))
+            known += idf
+        weight += idf if len(units) else prepared.unheard
+    return Said(of_units, telling, weight, known / weight if weight else 0.0)
 
 
 def rank(prepared: Prepared, asked: Sequence[str], vector: Floats, allowed: Mask, most: int) -> Ranking:
@@ -180,15 +180,17 @@ def rank(prepared: Prepared, asked: Sequence[str], vector: Floats, allowed: Mask
     """
     cosines = prepared.cosines(vector, allowed)
     best = prepared.per_entry(cosines, FAR)
-    dense = (best + prepared.prototypes @ vector) / 2
+    dense: Floats = (best + prepared.prototypes @ vector) * np.float32(0.5)
     said = read(prepared, asked, allowed)
     highest = float(said.of_units.max(initial=0.0))
     fit, fused = cosines, dense
     if highest > 0:
-        lexical = said.of_units * (LEXICAL / highest)
+        lexical = said.of_units * np.float32(LEXICAL / highest)
         fit, fused = cosines + lexical, dense + prepared.per_entry(lexical, 0.0)
-    fused = np.where(allowed, fused, FAR)
-    return Ranking(_top(fused, min(most, int(np.count_nonzero(allowed)))), fused, dense, best, fit, said)
+    visible = int(np.count_nonzero(allowed))
+    if visible < len(allowed):
+        fused = np.where(allowed, fused, np.float32(FAR))
+    return Ranking(_top(fused, min(most, visible)), fused, dense, best, fit, said)
 
 
 def distinct(text: str) -> list[str]:

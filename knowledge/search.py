@@ -1,14 +1,17 @@
 """Hybrid search behind the audience filter and the gate."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from knowledge.audience import Reader
 from knowledge.gate import RUNNERS_UP, Outcome, decide, weigh
 from knowledge.index import Index
 from knowledge.ranking import Prepared, Ranking, distinct, rank
+from knowledge.words import COMMON, words
 
 OFFERED = 3
+CLOSE = 0.1  # of fused scores; titles that nearly agree never lie further apart unless the text decides
+APART = 2  # words
 MOST_LETTERS = 2_000  # of a question; the model reads no more than 256 tokens either
 
 
@@ -63,14 +66,28 @@ class Search:
         ranking = rank(prepared, asked, vector, allowed, max(limit, RUNNERS_UP))
         outcome, confidence = decide(weigh(prepared, ranking, allowed))
         hits = tuple(_hit(prepared, ranking, int(entry)) for entry in ranking.order[: max(limit, OFFERED)])
+        if outcome == "answer" and len(hits) > 1 and leaves_open(asked, hits[0], hits[1]):
+            outcome = "clarify"
         offered = hits[:OFFERED] if outcome == "clarify" else ()
         return Found(outcome, hits[:limit], confidence, offered)
 
 
+def leaves_open(asked: Sequence[str], first: Hit, second: Hit) -> bool:
+    """Whether the titles of the two best differ in a word or two, none of which the question says:
+    "What is the API rate limit?" with "Lens API rate limits" beside "Vault API rate limits"."""
+    if first.score - second.score > CLOSE:
+        return False
+    one, other = (frozenset(words(hit.title)) - COMMON for hit in (first, second))
+    only = (one - other, other - one)
+    told_apart = all(1 <= len(names) <= APART for names in only)
+    return told_apart and len(one & other) > APART - 1 and not (one ^ other) & set(asked)
+
+
 def _hit(prepared: Prepared, ranking: Ranking, number: int) -> Hit:
     entry = prepared.index.entries[number]
-    return Hit(entry.article_id, entry.key, entry.title, _passage(prepared, ranking, number),
-               float(ranking.fused[number]))
+    return Hit(
+        entry.article_id, entry.key, entry.title, _passage(prepared, ranking, number), float(ranking.fused[number])
+    )
 
 
 def _passage(prepared: Prepared, ranking: Ranking, entry: int) -> str | None:

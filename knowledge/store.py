@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 from sqlalchemy import delete, func, insert
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from knowledge.audience import Audience, Reader
 from knowledge.draft import Draft
 from knowledge.models import Article, Passage, Phrasing
+
+NO_BODY = defer(col(Article.body), raiseload=True)  # type: ignore[arg-type] # SQLModel types it too widely
+"""People are shown passages; the body they were cut from may have megabytes."""
 
 BATCH = 500  # ids in one statement; databases bound the number of parameters
 
@@ -42,7 +46,6 @@ def save(session: Session, source: str, draft: Draft, parts: Sequence[Part], art
     fields = draft.model_dump(exclude={"phrasings", "audience"}) | {
         "audience": draft.audience.model_dump(mode="json"),
         "content_hash": draft.content_hash,
-        "imported_at": datetime.now(UTC),
     }
     article = session.get(Article, article_id) if article_id else None
     if article is None:
@@ -98,20 +101,20 @@ def everything(session: Session) -> Iterator[tuple[Article, list[str], list[Pass
     passages: dict[int, list[Passage]] = {}
     for passage in session.exec(select(Passage).order_by(col(Passage.article_id), col(Passage.position))):
         passages.setdefault(passage.article_id, []).append(passage)
-    for article in session.exec(select(Article).order_by(col(Article.id))):
+    for article in session.exec(select(Article).order_by(col(Article.id)).options(NO_BODY)):
         assert article.id is not None
         yield article, phrasings.get(article.id, []), passages.get(article.id, [])
 
 
 def by_id(session: Session, article_id: int, reader: Reader) -> Article | None:
     """The article, if this reader may see it."""
-    article = session.get(Article, article_id)
+    article = session.exec(select(Article).where(Article.id == article_id).options(NO_BODY)).first()
     return article if article and article.for_whom.admits(reader) else None
 
 
 def found(session: Session, article_ids: Sequence[int], reader: Reader) -> dict[int, Article]:
     """Of these, the articles that are still there and that this reader may see now."""
-    rows = session.exec(select(Article).where(col(Article.id).in_(article_ids)))
+    rows = session.exec(select(Article).where(col(Article.id).in_(article_ids)).options(NO_BODY))
     return {article.id: article for article in rows if article.id is not None and article.for_whom.admits(reader)}
 
 
@@ -135,13 +138,15 @@ def categories(session: Session, reader: Reader) -> dict[str, int]:
 
 
 def in_category(session: Session, category: str, reader: Reader) -> list[Article]:
-    rows = session.exec(select(Article).where(Article.category == category).order_by(Article.title, col(Article.id)))
+    rows = session.exec(
+        select(Article).where(Article.category == category).order_by(Article.title, col(Article.id)).options(NO_BODY)
+    )
     return [article for article in rows if article.for_whom.admits(reader)]
 
 
 def listing(session: Session, today: date, owners: frozenset[str], overdue: bool, orphaned: bool) -> list[Article]:
     """All articles, or only those past their review date, or only those without an owner among ``owners``."""
-    rows = session.exec(select(Article).order_by(Article.source, Article.key))
+    rows = session.exec(select(Article).order_by(Article.source, Article.key).options(NO_BODY))
     return [
         article
         for article in rows

@@ -33,12 +33,30 @@ def words(text: str) -> list[str]:
     return stems
 
 
-_COMMON = """a about after all also am an and any are as at be because been before being between but by can cannot could did do
-does doing done for from get getting give go got had has have having he hello help her here hey hi him his how i if in
-into is it its just let like may me might more most much must my need no not now of off ok on one only or other our out
-over own please same shall she should so some still such tell than thank thanks that the their them then there these
-they thing this those to too up us very want was way we were what when where which while who whom whose why will with
-would yes you your i'm i've i'd we're we've it's don't can't doesn't isn't didn't won't what's that's there's"""
+_COMMON = """
+a about after all also am an and any are as at be because been before being between but by can cannot could
+did do does doing done for from get getting give go got had has have having he hello help her here hey hi him
+his how i if in into is it its just let like may me might more most much must my need no not now of off ok on
+one only or other our out over own please same shall she should so some still such tell than thank thanks that
+the their them then there these they thing this those to too up us very want was way we were what when where
+which while who whom whose why will with would yes you your i'm i've i'd we're we've it's don't can't doesn't
+isn't didn't won't what's that's there's
+"""
 
-COMMON = frozenset(words(_COMMON))
-"""What a question is made of, whatever it asks: no evidence that an article speaks of the same thing."""
+_COMMON_ELSEWHERE = """
+der das und oder ich wir ihr sie ist sind ein eine einen einem einer nicht wie wo wann warum kann können muss
+mein meine meinen unser unsere mit von für auf zu zum zur im am den dem des es bei nach werden wird habe haben
+bitte gibt le la les un une du et ou je nous vous il elle est sont ne pas comment où quand pourquoi que qui
+quoi peut peux mon ma mes notre nos avec dans sur au aux ce cette s'il plaît el los las una uno y o yo
+nosotros cómo dónde cuándo qué quién puedo podemos mi mis nuestro nuestra con de en por para lo se si está hay
+favor os um uma e eu nós são não como onde quando posso meu minha nosso nossa com em na da gli ed io noi è
+sono non dove perché mio mia nostro nostra di del della het een ik wij zijn niet hoe waar wanneer waarom kan
+mijn onze met van voor op te dir mir dich mich uns euch geht heute hallo danke guten bonjour merci hola
+gracias
+"""
+
+COMMON = frozenset(words(_COMMON + _COMMON_ELSEWHERE))
+"""What a question is made of, whatever it asks: no evidence that an article speaks of the same thing.
+
+Besides English also German, French, Spanish, Portuguese, Italian and Dutch: one article in a language must not draw
+every question asked in it."""

@@ -18,7 +18,7 @@ from tests.talk import Talk
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 for name in list(os.environ):
-    if name.startswith(("PORTAL_", "SLACK_")) or name in ("DATABASE_URL", "PORT"):
+    if (name.startswith(("PORTAL_", "SLACK_")) and name != "PORTAL_PICTURES") or name in ("DATABASE_URL", "PORT"):
         del os.environ[name]
 
 CONTENT = Path(__file__).parent / "data" / "content"

@@ -1,24 +1,32 @@
 """A fictional vendor's programme, with dates relative to today, and the page to try it in."""
 
 import re
+import sys
 import threading
+import time
 import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import click
+from sqlmodel import Session
 
 from bot import people
-from bot.content import build_index, progress, reading_of
+from bot.content import Progress, build_index, progress, reading_of
 from bot.database import Database, open_store
-from bot.serve import serve
+from bot.logs import configure
+from bot.serve import listen, loopback, serve
 from bot.settings import Settings
 from handlers.errors import PortalError
 from handlers.partners import store as partners
 from indexer.sync import sync
+from knowledge import store as knowledge
 
 HERE = Path(__file__).parent
 VENDOR = "Halden Cloud"
+ITS_PEOPLE = "@halden.example"
 SUGGESTIONS = (
     "My certificate expires next month, what do I have to do?",
     "What discount do Gold partners get?",
@@ -26,37 +34,71 @@ SUGGESTIONS = (
     "Can an admin delete locked backups?",
     "Can I transfer a registered deal to another reseller?",
 )
+SIGN_EVERY = 5.0  # seconds between two signs of life where no bar can be drawn
 _DATE = re.compile(r"\{\{today([+-]\d{1,4})?\}\}")
 
 
 def open_demo(settings: Settings, host: str) -> None:
+    """Fill the store, then serve the page; its address is told when it can be opened, not before."""
+    if not loopback(host):
+        raise PortalError(f"The demo lets anybody be anybody, so it is served on this machine only, not on {host}.")
+    configure("WARNING" if settings.log_level == "INFO" else settings.log_level)
+    listener = listen(host, settings.port)
     database = open_store(settings.database, settings.portal_home)
     fill(settings, database)
     database.close()
-    address = f"http://{host}:{settings.port}/"
-    click.echo(f"The demo is at {address}  (Ctrl+C ends it)")
-    if not settings.portal_no_browser:
-        threading.Timer(1.5, webbrowser.open, [address]).start()
-    serve(settings, host, demo=True)
+    address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}/"
+
+    def ready() -> None:
+        click.echo(f"The demo is at {address}  (Ctrl+C ends it)")
+        if not settings.portal_no_browser:
+            threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
+
+    serve(settings, listener, demo=True, ready=ready)
+    click.echo("The demo has ended. What was said is kept: `portal demo` goes on from there.")
 
 
 def fill(settings: Settings, database: Database) -> None:
     """Import people and articles and publish the index; what is there already is left as it is."""
     with database.session() as session:
-        _refuse_a_real_programme(session_emails=partners.active_emails(session))
+        _refuse_a_real_programme(session)
         people.import_partners(session, HERE / "partners.csv")
         session.flush()
         people.import_contacts(session, HERE / "contacts.csv")
         folder = render(settings.portal_home / "demo" / "articles", datetime.now(UTC).date())
         counts = sync(session, str(folder.resolve()), reading_of(folder), lambda _done, _total: None)
         session.commit()
-    click.echo(f"{VENDOR}: {counts.added + counts.changed + counts.unchanged} articles. Indexing them...")
-    with progress("passages") as shown:
+    number = counts.added + counts.changed + counts.unchanged
+    click.echo(f"{VENDOR}: {number} articles. Indexing them (about half a minute the first time)...")
+    with _signs("passages") as shown:
         build_index(settings, database, shown)
 
 
-def _refuse_a_real_programme(session_emails: frozenset[str]) -> None:
-    if session_emails and not any(email.endswith("@halden.example") for email in session_emails):
+@contextmanager
+def _signs(unit: str) -> Iterator[Progress]:
+    """The usual bar at a terminal; elsewhere (a log, a pipe) a line now and then, so that nobody takes it for dead."""
+    if sys.stderr.isatty():
+        with progress(unit) as bar:
+            yield bar
+        return
+    last = time.monotonic()
+
+    def show(done: int, total: int) -> None:
+        nonlocal last
+        if done in (0, total) or time.monotonic() - last >= SIGN_EVERY:
+            click.echo(f"{done} of {total} {unit} ({100 * done // max(total, 1)} %)", err=True)
+            last = time.monotonic()
+
+    yield show
+
+
+def is_demo(emails: frozenset[str]) -> bool:
+    return any(email.endswith(ITS_PEOPLE) for email in emails)
+
+
+def _refuse_a_real_programme(session: Session) -> None:
+    emails = partners.active_emails(session)
+    if not is_demo(emails) and (emails or partners.partners_by_name(session) or knowledge.count(session)):
         raise PortalError(
             "This store holds a programme already, and the demo would mix its own people into it. "
             "Set PORTAL_HOME to an empty folder (and unset DATABASE_URL)."

@@ -44,13 +44,13 @@ def run(engine: Engine) -> None:
         raw = connection.connection.dbapi_connection
         assert raw is not None
         if sqlite:
-            raw.execute("PRAGMA foreign_keys=OFF")  # type: ignore[attr-defined]
+            raw.execute("PRAGMA foreign_keys=OFF")
         try:
             with connection.begin():
                 _upgrade(connection)
         finally:
             if sqlite:
-                raw.execute("PRAGMA foreign_keys=ON")  # type: ignore[attr-defined]
+                raw.execute("PRAGMA foreign_keys=ON")
 
 
 def _upgrade(connection: Connection) -> None:
@@ -64,3 +64,6 @@ def _upgrade(connection: Connection) -> None:
     lost = {name: count - after[name] for name, count in before.items() if name in after and after[name] < count}
     if lost:
         raise PortalError(f"The upgrade would have lost rows ({lost}); nothing was changed.")
+    if connection.dialect.name == "sqlite" and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+        tables = ", ".join(sorted({str(row[0]) for row in broken}))
+        raise PortalError(f"The upgrade would have left rows without their parent ({tables}); nothing was changed.")

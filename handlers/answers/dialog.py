@@ -1,23 +1,25 @@
 """A question and everything that can be done about its answer."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
-from knowledge.search import Found, Hit
 from pydantic import BaseModel, ConfigDict, Field
 
 from handlers.answers import store, views
-from handlers.answers.context import LONGEST_QUESTION, follows_up, joined
+from handlers.answers.context import LONGEST_QUESTION, follows_up, joined, leans
 from handlers.answers.models import Feedback, Question, Reason
 from handlers.errors import NotAllowed, PortalError
 from handlers.turn import Open, Outcome, Replace, Say, Turn
 from handlers.ui import Card, Element
 from knowledge import store as knowledge
 from knowledge.models import Article, Passage
+from knowledge.search import Found, Hit
 
 VISIT = timedelta(minutes=30)
 THREAD = timedelta(days=30)
 SHOWN = 3
+NAMED = 6  # hits that are looked up: those shown, and some in the place of withheld ones
 WITHHELD = (
     "The article about this is past its review date and withheld until its owner has checked it. "
     "A person can answer meanwhile."
@@ -34,7 +36,7 @@ def command(turn: Turn, text: str) -> Sequence[Outcome]:
 def ask(turn: Turn, text: str) -> Sequence[Outcome]:
     turn.kind = "asked"
     query, found = _search(turn, text)
-    articles = knowledge.found(turn.look, [hit.article_id for hit in found.hits], turn.who.reader)
+    articles = knowledge.found(turn.look, [hit.article_id for hit in found.hits[:NAMED]], turn.who.reader)
     hits = [hit for hit in found.hits if hit.article_id in articles]
     fresh = [hit for hit in hits if not _withheld(turn, articles[hit.article_id])]
     question = _question(turn, text, query, found)
@@ -54,11 +56,21 @@ def ask(turn: Turn, text: str) -> Sequence[Outcome]:
 def _search(turn: Turn, text: str) -> tuple[str, Found]:
     """Search for the words as they stand, or together with what was asked before where they lean on it."""
     alone = " ".join(text.split())[:LONGEST_QUESTION]
+    found = turn.search(alone, turn.who.reader)
+    if not follows_up(alone) or (found.outcome == "answer" and not leans(alone)):
+        return alone, found
     before = _before(turn)
-    if before is not None and follows_up(alone):
-        query = joined(before.query, alone)
-        return query, turn.search(query, turn.who.reader)
-    return alone, turn.search(alone, turn.who.reader)
+    if before is None:
+        return alone, found
+    query = joined(before.query, alone)
+    return query, _in_its_words(turn.search(query, turn.who.reader), found)
+
+
+def _in_its_words(together: Found, alone: Found) -> Found:
+    """Both questions choose the article, the last one which of its passages is shown."""
+    asked_for = {hit.article_id: hit.digest for hit in alone.hits}
+    hits = tuple(replace(hit, digest=asked_for.get(hit.article_id, hit.digest)) for hit in together.hits)
+    return replace(together, hits=hits)
 
 
 def _before(turn: Turn) -> Question | None:
@@ -135,7 +147,11 @@ def pick(turn: Turn, value: str) -> Sequence[Outcome]:
     turn.kind = "picked"
     token, _, article_id = value.partition(":")
     asked = _own(turn, token)
-    article = knowledge.by_id(turn.look, int(article_id), turn.who.reader) if article_id.isdecimal() else None
+    article = (
+        knowledge.by_id(turn.look, int(article_id), turn.who.reader)
+        if article_id.isdecimal() and len(article_id) < 10
+        else None
+    )
     if article is None or article.id is None or _withheld(turn, article):
         raise NotAllowed("That article is no longer there for you. Ask me again.")
     found = turn.search(asked.query, turn.who.reader)
@@ -176,7 +192,7 @@ def reason(turn: Turn, value: str) -> Sequence[Outcome]:
     turn.kind = "voted"
     token, _, name = value.partition(":")
     question = _own(turn, token)
-    if name not in Reason:
+    if name not in Reason.__members__:
         raise PortalError("That is no reason I know. Press one of the buttons.")
     vote = _voted(turn, question)
     if vote is None or vote.reason:

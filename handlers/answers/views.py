@@ -18,6 +18,7 @@ REASONS = {
     Reason.off_topic: "Not what I asked",
 }
 PIECES = 4
+WHAT_WAS_IT = Text(text="Sorry about that. What was it?")
 THANK_YOU = Card(body=(Text(text="Thank you for telling me."),))
 
 Rewrite: TypeAlias = Callable[[Card], Card]
@@ -114,7 +115,7 @@ def thanked(card: Card) -> Card:
 
 def asked_why(card: Card, token: str) -> Card:
     return card.without("answers.helpful", "answers.unhelpful", "answers.person", "library.read").and_then(
-        Text(text="Sorry about that. What was it?"),
+        WHAT_WAS_IT,
         Buttons(
             buttons=(
                 *(
@@ -128,7 +129,9 @@ def asked_why(card: Card, token: str) -> Card:
 
 
 def noted(card: Card, token: str, reason: Reason) -> Card:
-    return card.without("answers.reason", "answers.person").and_then(
+    asked = card.without("answers.reason", "answers.person")
+    body = tuple(element for element in asked.body if element != WHAT_WAS_IT)
+    return Card(title=card.title, body=body).and_then(
         Text(text=f"✓ Noted: {REASONS[reason].lower()}. The article's owner will see it.", style="subtle"),
         Buttons(
             buttons=(

@@ -1,6 +1,7 @@
 """A need lists its articles; an article is read a few passages at a time."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from handlers.errors import NotAllowed
 from handlers.library import views
@@ -49,7 +50,7 @@ def read(turn: Turn, value: str) -> Sequence[Outcome]:
     return [Say(card, to=_audience(turn, article))]
 
 
-def _audience(turn: Turn, article: Article) -> str:
+def _audience(turn: Turn, article: Article) -> Literal["here", "asker"]:
     return "here" if turn.place.private or article.for_whom.open_to_all else "asker"
 
 

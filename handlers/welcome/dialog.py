@@ -19,7 +19,8 @@ THANKS = frozenset(
 HELP = frozenset("help hilfe ayuda aide menu commands start".split())
 POLITE = frozenset(
     "there all everyone everybody team folks guys again you so much very many a lot for the your and that this it "
-    "helped helps worked works perfect great good nice awesome super cool ok okay day to dear portal assistant bot please me "
+    "helped helps worked works perfect great good nice awesome super cool ok okay day to dear portal assistant bot "
+    "please me "
     "guten tag morgen abend vielen dank sehr buenos buenas dias días tardes muchas mille got now really just is was "
     "helpful quick fast how are doing what's up".split()
 )

@@ -7,6 +7,8 @@ from typing import Any
 from indexer.sources.reading import Reading, decode
 from knowledge.draft import LONGEST_TITLE
 
+TAKEN = {"id", "question", "answer", "answer_md", "alts"}
+
 
 def read_jsonl(path: Path) -> Reading:
     reading = Reading()
@@ -22,7 +24,10 @@ def read_jsonl(path: Path) -> Reading:
 def _add(file: str, number: int, line: str, reading: Reading) -> None:
     try:
         entry = json.loads(line)
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        reading.refuse(file, number, "not JSON: nested too deep", None)
+        return
+    except ValueError as error:
         reading.refuse(file, number, f"not JSON: {error}", None)
         return
     if not isinstance(entry, dict) or not isinstance(entry.get("id"), str | int) or isinstance(entry["id"], bool):
@@ -38,10 +43,10 @@ def _add(file: str, number: int, line: str, reading: Reading) -> None:
 
 def _fields(entry: dict[str, Any], question: str) -> dict[str, Any]:
     """The answer as Markdown where the set has it; ``alts`` are phrasings."""
-    fields = {name: value for name, value in entry.items() if name not in ("question", "answer", "answer_md", "alts")}
+    fields = {name: value for name, value in entry.items() if name not in TAKEN}
     return fields | {
         "title": " ".join(question.split())[:LONGEST_TITLE],
-        "body": entry.get("answer_md") or entry.get("answer") or "",
+        "body": entry.get("answer") or "",
         "phrasings": entry.get("alts"),
         "kind": entry.get("kind", "faq"),
     }

@@ -1,5 +1,7 @@
 """What a source gave: articles, what was wrong with the others, and what was not looked at."""
 
+import re
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,17 +36,24 @@ class Reading:
     broken: set[str] = field(default_factory=set)
     complete: bool = True
 
-    def add(self, file: str, line: int, key: str | None, fields: Mapping[str, Any]) -> None:
-        """Check one article and keep it, or keep what is wrong with it."""
+    def add(
+        self, file: str, line: int, key: str | None, fields: Mapping[str, Any], lines: Mapping[str, int] | None = None
+    ) -> None:
+        """Check one article and keep it, or keep what is wrong with it. ``lines`` says where a field stands."""
         if key is not None and key in self.drafts:
             self.refuse(file, line, f'the id "{key}" is already taken by another article of this import', key)
             return
-        known = {name: value for name, value in fields.items() if name in KNOWN | {"body"} and value is not None}
-        extra = {str(name): _plain(value) for name, value in fields.items() if name not in KNOWN | {"body", "id"}}
         try:
-            draft = Draft(key=key or "", extra=extra, **known)
+            plain = _Plain()
+            stated = {str(name): plain.of(value) for name, value in fields.items() if value is not None}
+            known = {name: value for name, value in stated.items() if name in KNOWN | {"body"}}
+            extra = {str(name): plain.of(value) for name, value in fields.items() if name not in KNOWN | {"body"}}
+            draft = Draft(key=plain.of(key or ""), extra=extra, **known)
         except ValidationError as error:
-            self.refuse(file, line, _sentence(error), key)
+            field_name = str(error.errors()[0]["loc"][0])
+            self.refuse(file, (lines or {}).get(field_name, line), _sentence(error), key)
+        except Unusable as error:
+            self.refuse(file, line, str(error), key)
         else:
             self.drafts[draft.key] = draft
 
@@ -56,24 +65,52 @@ class Reading:
             self.complete = False
 
 
-def _plain(value: Any) -> Any:
-    """JSON can hold it: YAML's dates and the like become text."""
-    if isinstance(value, dict):
-        return {str(name): _plain(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in value]
-    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
+class Unusable(Exception):
+    """No store could keep this value; the message says why."""
+
+
+DEEPEST = 20
+MOST_VALUES = 100_000
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+
+
+class _Plain:
+    """Values as JSON and every database can hold them: YAML's dates and the like become text.
+
+    An alias of YAML may stand for itself, or a few of them for billions: depth and number are bounded.
+    """
+
+    def __init__(self) -> None:
+        self._left = MOST_VALUES
+
+    def of(self, value: Any, depth: int = 0) -> Any:
+        self._left -= 1
+        if depth > DEEPEST or self._left < 0:
+            raise Unusable("nested too deep, or too many values")
+        if isinstance(value, dict):
+            return {self.of(str(name)): self.of(inner, depth + 1) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [self.of(inner, depth + 1) for inner in value]
+        if isinstance(value, str) and (found := _NO_TEXT.search(value)):
+            raise Unusable(f"contains U+{ord(found[0]):04X}, which is no text")
+        return value if value is None or isinstance(value, str | int | float | bool) else self.of(str(value), depth)
 
 
 def _sentence(error: ValidationError) -> str:
-    said = (f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}" for problem in error.errors())
-    return "; ".join(said)
+    return "; ".join(
+        f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg'].removeprefix('Value error, ')}"
+        for problem in error.errors()
+    )
 
 
 def decode(path: Path, file: str, reading: Reading, key: str | None) -> str | None:
     """The file's text, or None after its problem was noted with the line it stands on."""
     try:
-        if path.stat().st_size > LARGEST_FILE:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):  # reading a pipe would wait for ever
+            reading.refuse(file, 1, "is no regular file", key)
+            return None
+        if found.st_size > LARGEST_FILE:
             reading.refuse(file, 1, f"larger than {LARGEST_FILE // 1_000_000} MB; split it", key)
             return None
         raw = path.read_bytes()

@@ -30,7 +30,7 @@ from knowledge.words import words
 
 ROOT = Path(__file__).parents[2]
 RIGHT = ("best", "stands_out", "above_peers", "above_next", "coverage", "length")
-ON_TOPIC = ("best", "stands_out", "above_peers", "coverage", "length", "known")
+ON_TOPIC = ("best", "middle", "stands_out", "above_peers", "coverage", "length", "known")
 WEIGHT = {"answerable": 1.0, "near_miss": 1.0, "off_topic": 0.5, "oos": 1.0, "removed": 0.5}
 TOPIC_WEIGHT = {"answerable": 1.0, "near_miss": 0.2, "off_topic": 1.0, "oos": 0.5, "removed": 0.0}
 
@@ -83,8 +83,10 @@ def index_of(articles: Sequence[Article], embedder: Cached) -> Index:
     for number, article in enumerate(articles):
         units.append(Unit(number, "title", article.title, None))
         units.extend(Unit(number, "phrasing", text, None) for text in article.phrasings)
-        units.extend(Unit(number, "passage", line(article.title, piece), str(at))
-                     for at, piece in enumerate(passages(article.title, article.body)))
+        units.extend(
+            Unit(number, "passage", line(article.title, piece), str(at))
+            for at, piece in enumerate(passages(article.title, article.body))
+        )
     vectors = embedder.embed([unit.text for unit in units])
     flat, bm25 = faiss.IndexFlatIP(vectors.shape[1]), bm25s.BM25()
     flat.add(vectors)
@@ -98,21 +100,33 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def base(folder: Path, phrasings: int | None = None) -> list[Article]:
-    return [Article(row["id"], row["question"], row.get("answer") or "", tuple(row.get("alts") or ())[:phrasings])
-            for row in rows(folder / "kb.jsonl")]
+    return [
+        Article(row["id"], row["question"], row.get("answer") or "", tuple(row.get("alts") or ())[:phrasings])
+        for row in rows(folder / "kb.jsonl")
+    ]
 
 
 def held_out(folder: Path, phrasings: int) -> list[Ask]:
     """The phrasings that are not in ``base(folder, phrasings)``."""
-    return [Ask(text, frozenset([row["id"]]), frozenset(), "answerable")
-            for row in rows(folder / "kb.jsonl") for text in (row.get("alts") or ())[phrasings:]]
+    return [
+        Ask(text, frozenset([row["id"]]), frozenset(), "answerable")
+        for row in rows(folder / "kb.jsonl")
+        for text in (row.get("alts") or ())[phrasings:]
+    ]
 
 
 def asked(path: Path, split: str | None = None) -> list[Ask]:
     kinds = {"ood_oos": "off_topic", "off_topic": "off_topic", "near_miss": "near_miss"}
-    return [Ask(row["text"], frozenset(row["relevant"]), frozenset(row.get("also_ok") or ()),
-                "answerable" if row["relevant"] else kinds.get(row["kind"], "oos"))
-            for row in rows(path) if row.get("split") == split and row.get("lang", "en") == "en"]
+    return [
+        Ask(
+            row["text"],
+            frozenset(row["relevant"]),
+            frozenset(row.get("also_ok") or ()),
+            "answerable" if row["relevant"] else kinds.get(row["kind"], "oos"),
+        )
+        for row in rows(path)
+        if row.get("split") == split and row.get("lang", "en") == "en"
+    ]
 
 
 def some(asks: Sequence[Ask], most: int, seed: int = 7) -> list[Ask]:
@@ -170,8 +184,9 @@ def samples(group: str, articles: Sequence[Article], asks: Sequence[Ask], embedd
         first = [str(key) for key in keys[ranking.order[:3]]]
         if first[0] not in ask.also_ok:
             wanted = ask.relevant if ask.kind == "answerable" else frozenset()
-            yield Sample(group, weigh(prepared, ranking, allowed), ask.kind, first[0] in wanted,
-                         bool(wanted.intersection(first)))
+            yield Sample(
+                group, weigh(prepared, ranking, allowed), ask.kind, first[0] in wanted, bool(wanted.intersection(first))
+            )
 
 
 def fit(every: list[Sample], names: Sequence[str], topic: bool, strength: float) -> tuple[float, Evidence]:

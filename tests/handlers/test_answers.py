@@ -1,12 +1,12 @@
 """Questions and what comes of them, on both databases."""
 
 import pytest
+from sqlmodel import select
 
 from handlers.answers.models import Feedback, Question
 from handlers.errors import FormError
 from handlers.notices.models import Delivery, Operation
 from handlers.usage.models import TurnEvent
-from sqlmodel import select
 
 GOLD = "zoe.marchbanks@kestrelrowe.example"
 TECHNOLOGY = "devon.achterberg@quillstack.example"

@@ -1,5 +1,6 @@
 """Bolt, wired: every request is a durable row before it is acknowledged, and is worked on after that."""
 
+import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable
@@ -15,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels.slack import envelope
-from bot.channels.slack.identity import NOT_REACHED, Identity
+from bot.channels.slack.identity import NOT_REACHED, Identity, code_of
 from bot.channels.slack.listeners import Listeners
 from bot.channels.slack.session import Session
 from bot.channels.slack.transport import SlackTransport
@@ -30,6 +31,8 @@ log = structlog.get_logger()
 
 ANYTHING = re.compile("")
 SECONDS = 10  # until a call to Slack counts as cut off
+READY_SECONDS = 5  # for the question whether Slack is there
+ACK_SECONDS = 1.0  # that an acknowledgement may wait for Slack's API; Slack itself waits three for it
 
 
 class Slack:
@@ -50,6 +53,7 @@ class Slack:
         self.identity = Identity(self.client)
         self.transport = SlackTransport(self.client)
         self._socket: Any = None
+        self._connecting: asyncio.Task[None] | None = None
 
     async def connect(self, outbox: Outbox) -> None:
         connections = aiohttp.TCPConnector(limit=64, keepalive_timeout=30)
@@ -57,27 +61,41 @@ class Slack:
         session = Session(self.client, self._workers)
         self.listeners = Listeners(self._portal, self._inbox, outbox, self.identity, session, self._workers)
         self.bolt = self._bolt()
+        self._workers.later(self._introduce())
+
+    async def _introduce(self) -> None:
+        try:
+            await self.identity.introduce()
+        except NOT_REACHED as error:
+            log.warning("slack_not_reached", reason=type(error).__name__)  # asked again with the first event
 
     async def serve_socket(self) -> None:
         """Socket Mode, for workspaces that cannot reach us over HTTP."""
         from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
         self._socket = AsyncSocketModeHandler(self.bolt, self._settings.slack_app_token)
-        await self._socket.connect_async()
+        # Aside, since the client tries for as long as it takes: Slack being away is no reason not to start.
+        self._connecting = asyncio.create_task(self._socket.connect_async())
+
+    async def hang_up(self) -> None:
+        """Take nothing more over the socket. What comes by HTTP is the server's business."""
+        if self._connecting is not None:
+            self._connecting.cancel()
+        if self._socket is not None:
+            await self._socket.close_async()
 
     async def ready(self) -> str:
         """ "" if Slack knows us, else what is wrong."""
         try:
-            await self.identity.introduce()
+            await asyncio.wait_for(self.identity.greet(), READY_SECONDS)
         except SlackApiError as error:
-            return f"Slack answers {error.response.get('error')}: check SLACK_BOT_TOKEN"
+            code = code_of(error)
+            return f"Slack answers {code}: check SLACK_BOT_TOKEN" if code else "Slack's API gives no answer"
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             return f"Slack cannot be reached: {type(error).__name__}"
         return ""
 
     async def close(self) -> None:
-        if self._socket is not None:
-            await self._socket.close_async()
         if self.client.session is not None:
             await self.client.session.close()
 
@@ -85,7 +103,7 @@ class Slack:
         """The envelope's signature is checked in front (door.py), so Bolt need not do it again."""
         app = AsyncApp(
             client=self.client,
-            authorize=self._authorize,
+            authorize=self._authorization(),
             request_verification_enabled=False,
             ignoring_self_events_enabled=False,
             ssl_check_enabled=True,
@@ -100,8 +118,15 @@ class Slack:
         app.view(ANYTHING)(self._submit)
         return app
 
-    async def _authorize(self, **_: Any) -> AuthorizeResult:
+    def _authorization(self) -> Callable[..., Awaitable[AuthorizeResult]]:
         """Known without asking: a request must be kept even while Slack's API is down."""
+
+        async def authorize(**_: Any) -> AuthorizeResult:
+            return self._known()
+
+        return authorize
+
+    def _known(self) -> AuthorizeResult:
         return AuthorizeResult(
             enterprise_id=None,
             team_id=self.identity.team,
@@ -117,7 +142,11 @@ class Slack:
         next: Callable[[], Awaitable[None]],  # noqa: A002 Bolt's name
     ) -> BoltResponse | None:
         """Durable before the acknowledgement. An error here becomes a 500, and Slack sends the event again."""
-        if body.get("type") in ("view_submission", "view_closed"):
+        try:
+            envelope.check(body)  # what came over a socket has passed no door
+        except envelope.Malformed:
+            return BoltResponse(status=400, body="malformed")
+        if body.get("type") == "view_submission":
             await next()
             return None
         if not await self._concerns_us(body):
@@ -132,6 +161,7 @@ class Slack:
 
     async def _concerns_us(self, body: dict[str, Any]) -> bool:
         try:
+            await asyncio.wait_for(self.identity.introduce(), ACK_SECONDS)
             return await self.listeners.concerns_us(body)
         except NOT_REACHED:
             return True  # who we are is not known yet, so keep it; the work looks again

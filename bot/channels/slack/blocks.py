@@ -1,6 +1,8 @@
 """Card -> Block Kit. Pure: a card in, blocks out; text that somebody typed is never markup."""
 
+import re
 from collections.abc import Iterable
+from hashlib import sha256
 from typing import Any
 
 from bot.channels import richtext
@@ -8,6 +10,7 @@ from bot.channels.text import clean
 from handlers.ui import Banner, Button, Buttons, Card, Divider, Element, Facts, Item, Markdown, Text
 
 Block = dict[str, Any]
+_MARKUP = re.compile(r"[*_~`:\n]|^[>&•]|^\s|\s$")
 TONES = {"info": "ℹ️", "warning": "⚠️", "success": "✅"}
 
 
@@ -66,20 +69,18 @@ def _text(element: Text) -> Block:
 
 
 def _item(element: Item) -> Block:
-    text = escape(clean(element.text))
-    text = f"*{text}*" if "*" not in text else text
-    detail = f"\n{escape(clean(element.detail))}" if element.detail else ""
-    return {
-        "type": "section",
-        "text": {"type": "mrkdwn", "text": text + detail, "verbatim": True},
-        "accessory": _button(element.button),
-    }
+    """Bold, where nothing in the text would be read as markup; else letter by letter."""
+    text, detail = clean(element.text) or " ", f"\n{clean(element.detail)}" if element.detail else ""
+    drawn: Block = {"type": "plain_text", "text": text + detail, "emoji": False}
+    if not _MARKUP.search(text + detail):
+        drawn = {"type": "mrkdwn", "text": f"*{escape(text)}*{escape(detail)}", "verbatim": True}
+    return {"type": "section", "text": drawn, "accessory": _button(element.button)}
 
 
 def _button(button: Button) -> Block:
     drawn: Block = {
         "type": "button",
-        "action_id": f"{button.action}#{button.value}"[:255],
+        "action_id": _id(button),
         "text": {"type": "plain_text", "text": clean(button.label) or "…", "emoji": False},
     }
     if button.value:
@@ -87,6 +88,12 @@ def _button(button: Button) -> Block:
     if button.style != "default":
         drawn["style"] = button.style
     return drawn
+
+
+def _id(button: Button) -> str:
+    """Unique in its card, as the pair of action and value is; long values are told apart by their digest."""
+    named = f"{button.action}#{button.value}"
+    return named if len(named) <= 255 else f"{button.action}#{sha256(button.value.encode()).hexdigest()}"
 
 
 def _rich(elements: list[Block]) -> Block:
@@ -158,30 +165,27 @@ def _inline(blocks: Iterable[richtext.Block]) -> list[Block]:
 
 
 def _list(block: richtext.List, depth: int) -> list[Block]:
-    """Slack's lists hold one line each; lists inside them stand behind it, one step further in."""
+    """Slack's lists hold one line each; lists inside them stand behind it, one step further in. A numbered list
+    can only begin with 1, so that one which goes on, or begins elsewhere, is drawn as lines with their numbers."""
     drawn: list[Block] = []
     for number, item in enumerate(block.items):
         own = [inner for inner in item if not isinstance(inner, richtext.List)]
         line = _trimmed(_inline(own)) if own else [_span(" ")]
         if drawn and drawn[-1]["type"] == "rich_text_list" and drawn[-1]["indent"] == depth:
             drawn[-1]["elements"].append(_section(line))
+        elif block.ordered and block.start + number != 1:
+            drawn.append(_section([_span(f"{block.start + number}. "), *line, _span("\n")]))
         else:
-            drawn.append(_new_list(block, depth, number, line))
+            drawn.append(_new_list(block, depth, line))
         for inner in item:
             if isinstance(inner, richtext.List):
                 drawn.extend(_list(inner, min(depth + 1, 8)))
     return drawn
 
 
-def _new_list(block: richtext.List, depth: int, number: int, line: list[Block]) -> Block:
-    drawn: Block = {
-        "type": "rich_text_list",
-        "style": "ordered" if block.ordered else "bullet",
-        "indent": depth,
-        "elements": [_section(line)],
-    }
-    offset = number + (block.start - 1 if block.ordered else 0)
-    return drawn | {"offset": offset} if block.ordered and offset > 0 else drawn
+def _new_list(block: richtext.List, depth: int, line: list[Block]) -> Block:
+    style = "ordered" if block.ordered else "bullet"
+    return {"type": "rich_text_list", "style": style, "indent": depth, "elements": [_section(line)]}
 
 
 def _trimmed(elements: list[Block]) -> list[Block]:

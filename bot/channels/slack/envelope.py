@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -13,6 +14,10 @@ _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _CHANNEL = re.compile(r"<#[A-Z0-9]+\|([^>]*)>")
 _LINK = re.compile(r"<((?:https?|mailto|tel):[^|>]+)(?:\|([^>]*))?>")
 _SPECIAL = re.compile(r"<!([a-z]+)(?:\^[A-Z0-9]+)?(?:\|([^>]*))?>")
+
+_ID = re.compile(r"[A-Za-z0-9._:|=-]{1,255}")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # what is no text for a database
+_NAMES = ("user", "channel", "ts", "thread_ts", "event_ts", "team", "user_team", "source_team")
 
 EVENTS = frozenset({"message", "app_mention", "app_home_opened", "agent_session_stopped"})
 SUBTYPES = frozenset({"", "file_share", "thread_broadcast"})
@@ -28,45 +33,91 @@ def unpack(raw: bytes, content_type: str) -> dict[str, Any]:
     try:
         text = raw.decode("utf-8")
         if content_type.split(";", maxsplit=1)[0].strip().lower() == "application/json" or text[:1] == "{":
-            return _object(json.loads(text))
-        form = {name: values[0] for name, values in parse_qs(text, max_num_fields=100).items()}
-        if "payload" in form:
-            return _checked_payload(_object(json.loads(form["payload"])))
+            return check(json.loads(text))
+        form = {name: values[-1] for name, values in parse_qs(text, max_num_fields=100).items()}
+        return _payload(check(json.loads(form["payload"]))) if "payload" in form else _command(form)
     except (ValueError, RecursionError) as error:
         raise Malformed(str(error)) from None
-    if not form.get("command", "").startswith("/") and "ssl_check" not in form:
-        raise Malformed("neither an event, nor a payload, nor a command")
-    return form
 
 
-def _object(value: object) -> dict[str, Any]:
+def check(value: object) -> dict[str, Any]:
+    """The body as it is, if every part that anybody looks at is what it should be. Raises Malformed."""
     if not isinstance(value, dict):
         raise Malformed("not an object")
+    _strings(value, ("type", "token", "challenge", "response_url"))
+    _ids(value, ("team_id", "event_id", "api_app_id", "trigger_id"))
     if value.get("type") == "event_callback":
-        event = value.get("event")
-        if not isinstance(event, dict) or not isinstance(event.get("type"), str):
-            raise Malformed("an event without a type")
-    _strings(value, ("team_id", "event_id", "type", "api_app_id", "token"))
+        _event(value.get("event"))
+    elif "event" in value:
+        raise Malformed("an event in something else")
+    elif value.get("type") in ("block_actions", "view_submission"):
+        _payload(value)
+    elif "command" in value:
+        _command(value)
     return value
 
 
-def _strings(value: dict[str, Any], names: tuple[str, ...]) -> None:
-    for name in names:
-        if not isinstance(value.get(name, ""), str | None):
-            raise Malformed(f"{name} is no text")
+def _event(event: object) -> None:
+    if not isinstance(event, dict) or not isinstance(event.get("type"), str):
+        raise Malformed("an event without a type")
+    if event["type"] in EVENTS:
+        _ids(event, _NAMES)
+        _strings(event, ("text", "subtype", "tab", "channel_type"))
+    if event["type"] == "app_home_opened" and not event.get("user"):
+        raise Malformed("nobody opened the app")
 
 
-def _checked_payload(payload: dict[str, Any]) -> dict[str, Any]:
+def _payload(payload: dict[str, Any]) -> dict[str, Any]:
     """An interaction names its user and its type, and its parts are objects."""
     if not isinstance(payload.get("type"), str):
         raise Malformed("a payload without a type")
     for name in ("user", "team", "channel", "container", "message", "view"):
-        if not isinstance(payload.get(name, {}), dict | None):
+        if not isinstance(payload.get(name), dict | None):
             raise Malformed(f"{name} is no object")
-    actions = payload.get("actions", [])
-    if not isinstance(actions, list) or not all(isinstance(action, dict) for action in actions):
-        raise Malformed("actions are no list of objects")
+        _ids(payload.get(name) or {}, ("id", "team_id", "channel_id", "message_ts", "thread_ts", "ts", "hash"))
+    if not _part(payload, "user", "id"):
+        raise Malformed("an interaction of nobody")
+    if payload["type"] == "block_actions":
+        _actions(payload.get("actions"))
+    if payload["type"] == "view_submission":
+        view = payload.get("view") or {}
+        _strings(view, ("callback_id", "private_metadata"))
+        if not isinstance(view.get("type"), str):
+            raise Malformed("no view was submitted")
     return payload
+
+
+def _actions(actions: object) -> None:
+    if not isinstance(actions, list) or not actions:
+        raise Malformed("a press on nothing")
+    for action in actions:
+        if not isinstance(action, dict) or not isinstance(action.get("action_id"), str):
+            raise Malformed("an action without a name")
+        _strings(action, ("value", "block_id", "type"))
+
+
+def _command(form: dict[str, Any]) -> dict[str, Any]:
+    if "ssl_check" in form:
+        return form
+    _strings(form, ("command", "text", "response_url"))
+    _ids(form, ("user_id", "team_id", "channel_id", "trigger_id"))
+    if not (form.get("command") or "").startswith("/") or not form.get("user_id"):
+        raise Malformed("neither an event, nor a payload, nor a command")
+    return form
+
+
+def _strings(value: Mapping[str, Any], names: tuple[str, ...]) -> None:
+    for name in names:
+        if not isinstance(value.get(name), str | None):
+            raise Malformed(f"{name} is no text")
+
+
+def _ids(value: Mapping[str, Any], names: tuple[str, ...]) -> None:
+    """What goes into keys and addresses is written in plain letters; anything else is no id of Slack's."""
+    for name in names:
+        found = value.get(name)
+        if found is not None and found != "" and not (isinstance(found, str) and _ID.fullmatch(found)):
+            raise Malformed(f"{name} is no id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +170,12 @@ def words(text: str, bot_user: str) -> str:
     text = _CHANNEL.sub(r"#\1", text)
     text = _SPECIAL.sub(lambda found: found[2] or f"@{found[1]}", text)
     text = _LINK.sub(lambda found: found[2] or found[1], text)
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
+    text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return storable(text).strip()
+
+
+def storable(text: str) -> str:
+    return _UNSTORABLE.sub("", text)
 
 
 def key(body: dict[str, Any]) -> str:
@@ -139,9 +195,9 @@ def _digest(body: dict[str, Any]) -> str:
 
 def pressed_at(body: dict[str, Any], home: str) -> Place:
     """Where a button was pressed. On the Home there is no conversation: answers go to the direct messages."""
-    user = _text(body, "user", "id")
+    user = _part(body, "user", "id")
     container = body.get("container") or {}
-    channel = _text(body, "channel", "id") or str(container.get("channel_id") or "")
+    channel = _part(body, "channel", "id") or str(container.get("channel_id") or "")
     shown = body.get("message") or {}
     message_ts = str(container.get("message_ts") or shown.get("ts") or "")
     thread = str(container.get("thread_ts") or shown.get("thread_ts") or "")
@@ -177,11 +233,11 @@ def where(body: dict[str, Any], home: str) -> Place | None:
     return Place(platform="slack", team=home, conversation=channel, user=user, thread=thread, private=direct)
 
 
-def _text(body: dict[str, Any], part: str, name: str) -> str:
+def _part(body: dict[str, Any], part: str, name: str) -> str:
     value = (body.get(part) or {}).get(name)
     return value if isinstance(value, str) else ""
 
 
 def user_team(body: dict[str, Any]) -> str:
     """In an interaction the user's own workspace stands with the user, else with the request."""
-    return _text(body, "user", "team_id") or _text(body, "team", "id") or str(body.get("team_id") or "")
+    return _part(body, "user", "team_id") or _part(body, "team", "id") or str(body.get("team_id") or "")

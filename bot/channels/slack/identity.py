@@ -15,6 +15,7 @@ NOT_REACHED = (SlackApiError, aiohttp.ClientError, TimeoutError)
 
 NOBODY = frozenset({"user_not_found", "user_not_visible", "users_not_found"})
 KEEP_SECONDS = 600.0
+ASK_AGAIN_SECONDS = 30.0  # for those whom Slack does not vouch for: they may be confirming their address right now
 KEEP_PEOPLE = 20_000
 
 
@@ -34,14 +35,18 @@ class Identity:
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
         self._known: dict[str, _Known] = {}
+        self._direct: dict[str, str] = {}
         self.team = ""
         self.bot_user = ""
         self.bot_id = ""
 
     async def introduce(self) -> None:
         """Learn who we are ourselves. Raises what the client raises."""
-        if self.team:
-            return
+        if not self.team:
+            await self.greet()
+
+    async def greet(self) -> None:
+        """Ask Slack whether it knows us, now. Raises what the client raises."""
         me = await self._client.auth_test()
         self.bot_user, self.bot_id = str(me.get("user_id") or ""), str(me.get("bot_id") or "")
         self.team = str(me.get("team_id") or "")
@@ -52,6 +57,13 @@ class Identity:
         email = None if team and team != self.team else await self._email(user)
         return Caller(platform="slack", team=self.team, user=user, email=email)
 
+    async def direct(self, user: str) -> str:
+        """The conversation with this person alone. Messages could be sent to the user's id as well, but not found."""
+        if user not in self._direct:
+            opened = await self._client.conversations_open(users=user)
+            self._direct[user] = str((opened.get("channel") or {}).get("id") or user)
+        return self._direct[user]
+
     async def _email(self, user: str) -> str | None:
         known = self._known.get(user)
         if known and known.until > monotonic():
@@ -59,16 +71,24 @@ class Identity:
         email = confirmed_email(await self._profile(user), self.team)
         if len(self._known) >= KEEP_PEOPLE:
             self._known.clear()
-        self._known[user] = _Known(email, monotonic() + KEEP_SECONDS)
+        self._known[user] = _Known(email, monotonic() + (KEEP_SECONDS if email else ASK_AGAIN_SECONDS))
         return email
 
     async def _profile(self, user: str) -> dict[str, Any]:
         try:
             return (await self._client.users_info(user=user)).get("user") or {}
         except SlackApiError as error:
-            if error.response.get("error") in NOBODY:
+            if code_of(error) in NOBODY:
                 return {}
             raise
+
+
+def code_of(error: SlackApiError) -> str:
+    """Slack's word for what was wrong; "" where something else than Slack's API answered."""
+    try:
+        return str(error.response.get("error") or "")
+    except (AttributeError, ValueError):
+        return ""
 
 
 def confirmed_email(user: dict[str, Any], home: str) -> str | None:

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 from uuid import uuid4
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from bot.channels.slack import envelope, home
 from bot.channels.slack.identity import NOT_REACHED, Identity
@@ -60,9 +61,16 @@ class Listeners:
         try:
             await self._dispatch(body, event)
         except (OperationalError, InterfaceError, *NOT_REACHED) as error:
-            log.error("put_off", event=event, reason=type(error).__name__)  # the row stays, and is taken up again
+            log.warning("put_off", row=event, reason=type(error).__name__)
+            await self._put_off(event)
         except Exception as error:  # noqa: BLE001 the edge
             await self._sorry(body, event, error)
+
+    async def _put_off(self, event: int) -> None:
+        try:
+            await self._inbox.put_off(event)
+        except SQLAlchemyError as error:  # the store itself is away: the row's lease ends by itself
+            log.warning("not_put_off", row=event, reason=type(error).__name__)
 
     async def _dispatch(self, body: Body, event: int) -> None:
         kind = (body.get("event") or {}).get("type")
@@ -85,30 +93,35 @@ class Listeners:
         said = envelope.message(body, self._identity.bot_user)
         assert said is not None
         status = self._session.processing(said.channel, said.thread or said.ts, said.user)
-        caller = await self._identity.caller(said.user, said.user_team)
-        place = Place(
-            platform="slack",
-            team=caller.team,
-            conversation=said.channel,
-            user=said.user,
-            thread=said.thread or said.ts,
-            private=said.direct,
-        )
-        done = await self._run(self._portal.say, caller, place, said.text, event)
-        await self._outbox.deliver(done.deliveries)
-        self._session.done(status, said.channel, said.thread or said.ts)
+        try:
+            caller = await self._identity.caller(said.user, said.user_team)
+            place = Place(
+                platform="slack",
+                team=caller.team,
+                conversation=said.channel,
+                user=said.user,
+                thread=said.thread or said.ts,
+                private=said.direct,
+            )
+            done = await self._run(self._portal.say, caller, place, said.text, event)
+            await self._outbox.deliver(done.deliveries)
+        finally:
+            self._session.done(status, said.channel, said.thread or said.ts)
 
     async def _press(self, body: Body, event: int) -> None:
         action = (body.get("actions") or [{}])[0]
         name = str(action.get("action_id") or "").partition("#")[0]
         caller = await self._identity.caller(str((body.get("user") or {}).get("id") or ""), envelope.user_team(body))
         place = envelope.pressed_at(body, caller.team)
-        done = await self._run(self._portal.press, caller, place, name, str(action.get("value") or ""), event)
-        await self._follow(done, body)
+        if place.conversation == place.user:
+            place = replace(place, conversation=await self._identity.direct(place.user))
+        value = envelope.storable(str(action.get("value") or ""))
+        done = await self._run(self._portal.press, caller, place, name, value, event)
+        await self._follow(done, body, place)
 
-    async def _follow(self, done: Done, body: Body) -> None:
+    async def _follow(self, done: Done, body: Body, place: Place) -> None:
         if done.form is not None and body.get("trigger_id"):
-            await self._session.open(str(body["trigger_id"]), modal(done.form, envelope.pressed_at(body, "")))
+            await self._session.open(str(body["trigger_id"]), modal(done.form, place))
         await self._outbox.deliver(done.deliveries)
 
     async def _command(self, body: Body, event: int) -> None:
@@ -158,7 +171,7 @@ class Listeners:
 
     async def _sorry(self, body: Body, event: int, error: Exception) -> None:
         reference = uuid4().hex[:8]
-        log.error("turn_failed", reference=reference, event=event, error=type(error).__name__, exc_info=error)
+        log.error("turn_failed", reference=reference, row=event, error=type(error).__name__, exc_info=error)
         place = envelope.where(body, self._identity.team)
         if place is not None:
             done = await self._run(self._portal.apologise, place, reference, event)

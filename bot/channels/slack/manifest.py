@@ -11,7 +11,6 @@ SCOPES = (
     "commands",
     "groups:history",
     "im:history",
-    "im:read",
     "im:write",
     "mpim:history",
     "users:read",

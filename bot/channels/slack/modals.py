@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from bot.channels.slack.blocks import Block
+from bot.channels.slack.envelope import storable
 from bot.channels.text import clean
 from bot.portal import Caller
 from handlers.notices.models import Place
@@ -66,23 +67,25 @@ def _choice(field: Input) -> Block:
 def answers(view: dict[str, Any]) -> dict[str, str]:
     """The raw values by the input's name; what was left empty is missing."""
     found: dict[str, str] = {}
-    blocks = (view.get("state") or {}).get("values") or {}
-    for name, elements in blocks.items():
-        for element in elements.values() if isinstance(elements, dict) else ():
-            value = element.get("value") or (element.get("selected_option") or {}).get("value")
-            if isinstance(value, str):
-                found[str(name)] = value
+    for name, elements in _items(_items(view.get("state")).get("values")).items():
+        for element in _items(elements).values():
+            value = _items(element).get("value") or _items(_items(element).get("selected_option")).get("value")
+            if isinstance(value, str) and value:
+                found[str(name)] = storable(value)
     return found
+
+
+def _items(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def origin(view: dict[str, Any], caller: Caller) -> tuple[str, str, Place]:
     """The form's name and context, and the place it was opened from. It came back from outside, so it is checked."""
     try:
-        kept = json.loads(view.get("private_metadata") or "{}")
-        at = kept.get("at") or {}
-        context = str(kept.get("context") or "")
-    except (ValueError, AttributeError):
-        at, context = {}, ""
+        kept = _items(json.loads(view.get("private_metadata") or "{}"))
+    except (ValueError, RecursionError):
+        kept = {}
+    at, context = _items(kept.get("at")), storable(str(kept.get("context") or ""))
     place = Place(
         platform="slack",
         team=caller.team,

@@ -8,6 +8,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.channels.slack.identity import code_of
 from bot.workers import Workers
 
 log = structlog.get_logger()
@@ -51,5 +52,5 @@ class Session:
         try:
             await self._client.api_call(method, json=arguments)
         except (SlackApiError, aiohttp.ClientError, TimeoutError, ValueError) as error:
-            code = error.response.get("error") if isinstance(error, SlackApiError) else type(error).__name__
-            log.info("slack_call_failed", method=method, reason=str(code))
+            code = code_of(error) if isinstance(error, SlackApiError) else type(error).__name__
+            log.info("slack_call_failed", method=method, reason=code)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -9,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels.slack.blocks import draw, fallback
+from bot.channels.slack.identity import code_of
 from bot.outbox import Later, Refused, Uncertain
 from handlers.notices.models import Delivery, Operation
 from handlers.ui import Card
@@ -16,19 +18,18 @@ from handlers.ui import Card
 EVENT_TYPE = "portal_delivery"
 TRANSIENT = frozenset(
     {
-        "ratelimited",
-        "rate_limited",
-        "internal_error",
-        "fatal_error",
         "service_unavailable",
-        "request_timeout",
         "team_added_to_org",
         "message_limit_exceeded",
     }
 )
+HALF_DONE = frozenset({"internal_error", "fatal_error", "request_timeout"})
+"""Errors after which, in Slack's own words, some aspect of the operation may have succeeded."""
 NOT_THERE = frozenset({"user_not_in_channel", "channel_not_found", "not_in_channel", "messages_tab_disabled"})
 GONE = frozenset({"message_not_found", "cant_update_message"})
-HISTORY = 100
+HISTORY = 200
+ANSWERED = 2.0  # seconds: once Slack has answered, however badly, nothing of the call is still on its way
+CLOCKS = timedelta(minutes=5)  # by how much Slack's clock may differ from ours
 
 
 class SlackTransport:
@@ -76,7 +77,7 @@ class SlackTransport:
                 channel=delivery.conversation, user=delivery.user, thread_ts=delivery.thread or None, **message
             )
         except SlackApiError as error:
-            if _code(error) not in NOT_THERE:
+            if code_of(error) not in NOT_THERE:
                 raise
             delivery.thread = ""
             return await self._post(delivery.user, delivery, message)
@@ -101,15 +102,18 @@ class SlackTransport:
 
     async def find(self, delivery: Delivery) -> str | None:
         """Look the delivery id up where the message would be."""
+        since = f"{(delivery.created_at - CLOCKS).timestamp():.6f}"
+        where: dict[str, Any] = {
+            "channel": delivery.conversation,
+            "oldest": since,
+            "limit": HISTORY,
+            "include_all_metadata": True,
+        }
         try:
-            if delivery.thread:
-                page = await self._client.conversations_replies(
-                    channel=delivery.conversation, ts=delivery.thread, limit=HISTORY, include_all_metadata=True
-                )
+            if delivery.thread:  # told from its beginning, so that a long one would hide what is new
+                page = await self._client.conversations_replies(ts=delivery.thread, **where)
             else:
-                page = await self._client.conversations_history(
-                    channel=delivery.conversation, limit=HISTORY, include_all_metadata=True
-                )
+                page = await self._client.conversations_history(**where)
         except SlackApiError as error:
             raise _outcome(error) from error
         except (TimeoutError, aiohttp.ClientError, json.JSONDecodeError) as error:
@@ -127,22 +131,16 @@ def _message(delivery: Delivery) -> dict[str, Any]:
 
 
 def _outcome(error: SlackApiError) -> Exception:
-    status = getattr(error.response, "status_code", 0)
-    code = _code(error)
+    status = int(getattr(error.response, "status_code", None) or getattr(error.response, "status", None) or 0)
+    code = code_of(error)
     if status == 429 or code in ("ratelimited", "rate_limited"):
         headers = {name.lower(): value for name, value in (getattr(error.response, "headers", None) or {}).items()}
         return Later(_seconds(headers.get("retry-after")), "Slack asks to wait")
-    if status >= 500 or code in TRANSIENT:
+    if code in TRANSIENT:
         return Later(None, f"Slack answered {status} {code}".rstrip())
+    if status >= 500 or code in HALF_DONE or not code:
+        return Uncertain(f"Slack answered {status} {code}".rstrip(), ANSWERED)
     return Refused(f"Slack refused: {code or status}")
-
-
-def _code(error: SlackApiError) -> str:
-    response = error.response
-    try:
-        return str(response.get("error") or "")
-    except (AttributeError, ValueError):
-        return ""
 
 
 def _seconds(value: object) -> float | None:

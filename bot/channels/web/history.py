@@ -7,16 +7,19 @@ from sqlmodel import Session, col, select
 
 from bot.channels import richtext
 from bot.database import Database
+from bot.demo.program import SUGGESTIONS, VENDOR, is_demo
 from bot.portal import Caller
 from handlers.notices.models import Delivery, DeliveryState, InboxEvent, Operation
 from handlers.partners import store as partners
+from handlers.partners.models import Role
 
 LONGEST = 300  # rows of a conversation that the page shows
 
 
-def people(database: Database) -> list[dict[str, str]]:
+def world(database: Database) -> dict[str, Any]:
+    """People to be. Who the vendor is, and what to ask them, is known of the demo's programme only."""
     with database.read() as look:
-        return [
+        people = [
             {
                 "email": contact.email,
                 "name": contact.name,
@@ -29,32 +32,47 @@ def people(database: Database) -> list[dict[str, str]]:
             }
             for contact, partner in partners.everybody(look)
         ]
+    demo = is_demo(frozenset(person["email"] for person in people))
+    return {"vendor": VENDOR if demo else "", "people": people, "suggestions": SUGGESTIONS if demo else []}
+
+
+def role(database: Database, email: str) -> Role | None:
+    with database.read() as look:
+        found = partners.by_email(look, email)
+    return Role(found[0].role) if found else None
+
+
+def conversation(caller: Caller, place: str) -> str:
+    return "support" if place == "support" else f"dm:{caller.user}"
 
 
 def messages(database: Database, caller: Caller, place: str, after: str) -> dict[str, Any]:
-    """Messages since ``after`` (a cursor of an earlier answer, "" for all), rewritten ones in their latest form."""
-    conversation = "support" if place == "support" else f"dm:{caller.user}"
+    """All messages if anything changed since ``after`` (the cursor of an earlier answer, or ""), else none."""
+    here = conversation(caller, place)
     with database.read() as look:
-        deliveries = _deliveries(look, conversation)
-        shown = [*_own_words(look, conversation), *_cards(deliveries)]
-        cursor = f"{max((row.id or 0 for row in deliveries), default=0)}:{len(shown)}"
+        deliveries = _deliveries(look, here)
+        words = _own_words(look, here)
+    shown = [*words, *_cards(deliveries, caller)]
+    if len(deliveries) == LONGEST:  # questions from before the first answer that is still shown
+        shown = [message for message in shown if message["at"] >= deliveries[0].created_at.isoformat()]
     shown.sort(key=lambda message: message["at"])
+    cursor = f"{max((row.id or 0 for row in deliveries), default=0)}:{len(words)}:{len(shown)}"
     return {"cursor": cursor, "messages": [] if cursor == after else shown}
 
 
-def _deliveries(look: Session, conversation: str) -> list[Delivery]:
+def _deliveries(look: Session, here: str) -> list[Delivery]:
     sent = select(Delivery).where(
-        Delivery.platform == "web", Delivery.conversation == conversation, Delivery.state == DeliveryState.sent
+        Delivery.platform == "web", Delivery.conversation == here, Delivery.state == DeliveryState.sent
     )
     return list(look.exec(sent.order_by(col(Delivery.id).desc()).limit(LONGEST)))[::-1]
 
 
-def _cards(deliveries: list[Delivery]) -> list[dict[str, Any]]:
+def _cards(deliveries: list[Delivery], caller: Caller) -> list[dict[str, Any]]:
     shown: dict[str, dict[str, Any]] = {}
     for row in deliveries:
         if row.operation == Operation.update and row.platform_id in shown:
             shown[row.platform_id]["card"] = drawn(row.card)
-        elif row.operation != Operation.update:
+        elif row.operation == Operation.post or (row.operation == Operation.whisper and row.user == caller.user):
             shown[row.platform_id] = {
                 "id": row.platform_id,
                 "from": "assistant",
@@ -66,8 +84,8 @@ def _cards(deliveries: list[Delivery]) -> list[dict[str, Any]]:
     return list(shown.values())
 
 
-def _own_words(look: Session, conversation: str) -> list[dict[str, Any]]:
-    said = select(InboxEvent).where(InboxEvent.platform == "web", InboxEvent.team == conversation)
+def _own_words(look: Session, here: str) -> list[dict[str, Any]]:
+    said = select(InboxEvent).where(InboxEvent.platform == "web", InboxEvent.team == here)
     rows = look.exec(said.order_by(col(InboxEvent.id).desc()).limit(LONGEST))
     return [
         {

@@ -4,7 +4,7 @@ import { drawCard } from "./cards.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { el, icon, onPlainClick } from "./dom.js";
-import { People, isVendors } from "./people.js";
+import { People, avatar, described, examples, isVendors } from "./people.js";
 import { Side } from "./side.js";
 
 const POLL_MS = 2_000;
@@ -59,9 +59,9 @@ class Page {
   show() {
     const asked = new URLSearchParams(location.search);
     this.person = this.world.people.find((person) => person.email === asked.get("person"));
-    this.people.mark(this.person?.email);
-    this.side.mark(this.person);
     $("places").hidden = !this.person;
+    this.side.mark(this.person);
+    this.people.mark(this.person?.email);
     if (!this.person) return this.showNobody();
     this.place = asked.get("place") in PLACES ? asked.get("place") : "chat";
     if (this.place === "support" && !this.vendors) this.place = "chat";
@@ -74,8 +74,29 @@ class Page {
     this.head(PRODUCT, "");
     this.composer.hide();
     const open = () => this.side.open();
-    const words = "Pick a person to see what they would see: partners and the vendor’s own people each meet what is theirs.";
-    notice("Choose who you are", words, "Choose a person", open).classList.add("only-phone");
+    notice("Who do you want to be?", introduction(this.world), "Choose from everybody", open, this.examples());
+  }
+
+  /** A few people to begin with, since a stranger knows none of the names. */
+  examples() {
+    const { people, vendor } = this.world;
+    return examples(people, vendor).map((person) =>
+      el(
+        "li",
+        {},
+        el(
+          "button",
+          { type: "button", class: "start", click: () => this.choose(person) },
+          avatar(person),
+          el(
+            "span",
+            { class: "person-words" },
+            el("span", { class: "person-name", dir: "auto" }, person.name),
+            el("span", { class: "person-role", dir: "auto" }, described(person, vendor)),
+          ),
+        ),
+      ),
+    );
   }
 
   showPlace() {
@@ -85,13 +106,18 @@ class Page {
       else $(`place-${name}`).removeAttribute("aria-current");
     }
     $("place-support").hidden = !this.vendors;
-    this.head(PLACES[place], place === "support" ? "Questions and decisions for your team" : `as ${person.name}`);
+    this.head(PLACES[place], this.subtitle(person, place));
     if (place === "chat") this.composer.show();
     else this.composer.hide();
     if (place === "home") return this.showHome();
     const conversation = this.conversation(place);
     $("view").replaceChildren(conversation.node);
     conversation.scroll.toEnd();
+  }
+
+  subtitle(person, place) {
+    if (place === "support") return "What partners want a person for; your whole team reads this";
+    return `You are ${person.name}, ${described(person, this.world.vendor)}`;
   }
 
   head(title, subtitle) {
@@ -133,7 +159,7 @@ class Page {
       bigMark(),
       el("h2", { dir: "auto" }, `Hello, ${person.name.split(/\s+/)[0]}`),
       el("p", {}, "Ask about products, deals, training or support. Answers come with their source."),
-      el("ul", { class: "suggestions", role: "list", "aria-label": "Suggested questions" }, chips),
+      chips.length > 0 && el("ul", { class: "suggestions", role: "list", "aria-label": "Suggested questions" }, chips),
     ];
   }
 
@@ -183,12 +209,19 @@ class Page {
 
 const bigMark = () => el("span", { class: "mark big", "aria-hidden": "true" }, icon("assistant"));
 
-/** Fills the view with one thing to do. @returns {HTMLElement} the button that does it */
-function notice(title, words, label, act) {
-  const button = el("button", { type: "button", class: "button primary", click: act }, label);
-  const parts = [bigMark(), el("h2", {}, title), words && el("p", {}, words), button];
-  $("view").replaceChildren(el("div", { class: "nobody" }, parts));
-  return button;
+function introduction({ vendor, people }) {
+  if (!people.length) return "Nobody is here yet: `portal import contacts FILE.csv` brings people in.";
+  const whose = vendor ? `the partner programme of ${vendor}, a vendor that does not exist` : "your partner programme";
+  return `This assistant answers questions about ${whose}. What it shows depends on who asks, so choose somebody and ask as they would.`;
+}
+
+/** Fills the view with one thing to do, and with examples of it. */
+function notice(title, words, label, act, examples = []) {
+  const kind = `button ${examples.length ? "default only-phone" : "primary"}`;
+  const button = el("button", { type: "button", class: kind, click: act }, label);
+  const list = examples.length > 0 && el("ul", { class: "starts", role: "list", "aria-label": "Some of them" }, examples);
+  const parts = [bigMark(), el("h2", {}, title), words && el("p", {}, words), list, button];
+  $("view").replaceChildren(el("div", { class: "scroller" }, el("div", { class: "nobody" }, parts)));
 }
 
 const emptyChannel = () => [

@@ -69,13 +69,14 @@ export class Conversation {
   async press(button, message, id = newId()) {
     const body = { id, place: this.place, message, action: button.action, value: button.value };
     const answer = await this.act("/api/press", body, () => this.press(button, message, id));
-    if (answer?.form) this.ask(answer.form);
+    if (answer?.form) this.ask(answer.form, message);
     return answer;
   }
 
-  ask(form) {
+  /** @param {string} message the id of the message whose button opened the form: it may change with what is sent */
+  ask(form, message) {
     const submit = async (values, id) => {
-      const body = { id, place: this.place, form: form.name, context: form.context, values };
+      const body = { id, place: this.place, message, form: form.name, context: form.context, values };
       const answer = await this.send("/api/submit", body);
       this.settled(answer);
       this.receive(answer.messages, { own: true });

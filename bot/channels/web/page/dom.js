@@ -33,7 +33,9 @@ export function icon(name) {
 /** A link that leaves the page, or only its content when the address is not one of the web or of mail. */
 export function link(url, ...content) {
   if (!/^(https?:\/\/|mailto:)/i.test(url)) return el("span", {}, ...content);
-  return el("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, ...content);
+  // Names under .example belong to nobody, so that demos can use them: better said before the click than after.
+  const title = /^https?:\/\/[^/?#]*\.example(?=[:/?#]|$)/i.test(url) ? "An address of the fictional vendor: it leads nowhere" : null;
+  return el("a", { href: url, target: "_blank", rel: "noopener noreferrer", title }, ...content);
 }
 
 let made = 0;

@@ -7,6 +7,32 @@ const HUES = 6;
 /** @param {import("./api.js").Person} person */
 export const isVendors = (person, vendor) => !person.partner || person.partner === vendor;
 
+/** "partner_admin" is a value; "Partner admin" is what a person reads. */
+const readable = (value) => value.charAt(0).toUpperCase() + value.slice(1).replaceAll("_", " ");
+
+const role = (person) => readable(person.role || "");
+
+/** What decides which articles a partner's people see. */
+const programme = (person) => [person.type, person.tier, person.region].filter(Boolean).map(readable).join(" · ");
+
+/** Who this is, in a line. */
+export const described = (person, vendor) =>
+  isVendors(person, vendor)
+    ? [role(person), vendor].filter(Boolean).join(", ")
+    : `${role(person)} at ${person.partner} (${programme(person)})`;
+
+/** Somebody of each kind, to begin with: one per type of partner, and a manager of the vendor's. */
+export function examples(people, vendor) {
+  const partners = people.filter((person) => !isVendors(person, vendor));
+  const own = people.filter((person) => isVendors(person, vendor));
+  const types = [...new Set(partners.map((person) => person.type))];
+  const typical = (type) => {
+    const these = partners.filter((person) => person.type === type);
+    return these.find((person) => person.role === "partner_user" && person.tier === "Gold") || these[0];
+  };
+  return [...types.map(typical), own.find((person) => person.role === "channel_manager") || own[0]].filter(Boolean);
+}
+
 /** A circle with initials, for the eye only. */
 export function avatar(person) {
   const words = person.name.trim().split(/\s+/);
@@ -35,7 +61,14 @@ export class People {
       this.rows.push({ node, person, words: Object.values(person).concat(name).join(" ").toLowerCase() });
       return node;
     });
-    return el("section", { class: "group" }, el("h3", { dir: "auto" }, name), el("ul", { role: "list" }, rows));
+    const facts = programme(members[0]);
+    return el(
+      "section",
+      { class: "group" },
+      el("h3", { dir: "auto" }, name),
+      facts && el("p", { class: "group-facts" }, facts),
+      el("ul", { role: "list" }, rows),
+    );
   }
 
   narrow() {
@@ -64,15 +97,11 @@ function groups(people, vendor) {
     if (isVendors(person, vendor)) own.push(person);
     else found.set(person.partner, [...(found.get(person.partner) || []), person]);
   }
-  return own.length ? [...found, [`${vendor} team`, own]] : [...found];
+  return own.length ? [...found, [vendor ? `${vendor} team` : "The vendor’s team", own]] : [...found];
 }
-
-/** "partner_admin" is a value; "Partner admin" is what a person reads. */
-const readable = (value) => value.charAt(0).toUpperCase() + value.slice(1).replaceAll("_", " ");
 
 /** A link, so that a second person can be opened in a second tab. */
 function drawPerson(person, choose) {
-  const chips = [person.role, person.type, person.tier, person.region].filter(Boolean).map(readable);
   const href = `?${new URLSearchParams({ person: person.email })}`;
   return el(
     "a",
@@ -82,7 +111,7 @@ function drawPerson(person, choose) {
       "span",
       { class: "person-words" },
       el("span", { class: "person-name", dir: "auto" }, person.name),
-      el("span", { class: "chips" }, chips.flatMap((chip) => [" ", el("span", { class: "chip", dir: "auto" }, chip)])),
+      el("span", { class: "person-role" }, role(person)),
     ),
   );
 }
