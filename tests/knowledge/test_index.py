@@ -54,17 +54,21 @@ def test_no_damage_leads_to_a_wrong_answer(home, two):
         path = files[case % len(files)]
         damage(path, dice)
         index = load(home, embedder=healthy.embedder)
-        broken = path.name != "current" and (not path.exists() or path.read_bytes() != kept[path])
-        assert index.revision == (old.revision if broken else new.revision), path
+        if path.name == "current":
+            assert index.revision == new.revision
+        elif path.name != "manifest.json":  # whose last line end means nothing
+            assert index.revision == old.revision, path
         assert said(index) == expected[index.revision]
         path.write_bytes(kept[path])
 
 
 def load_only(home: Path, published: Published) -> Index:
-    (home / "index" / "current").write_text(published.revision)
+    pointer = home / "index" / "current"
+    kept = pointer.read_bytes()
+    pointer.write_text(published.revision)
     index = load(home)
     assert index.revision == published.revision
-    (home / "index" / "current").unlink()
+    pointer.write_bytes(kept)
     return index
 
 
