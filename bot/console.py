@@ -113,6 +113,8 @@ def evaluate_set(settings: Settings, kb: Path, queries: Path, split: str | None,
         sys.stderr.write(f"{problem}\n")
     try:
         asked = select(read_questions(queries, by_file=kb.is_dir()), split)
+    except UnicodeDecodeError:
+        raise PortalError(f"{queries} is not UTF-8; save the file as UTF-8.") from None
     except ValueError as error:
         raise PortalError(str(error)) from None
     except OSError as error:

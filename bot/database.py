@@ -22,6 +22,7 @@ READ_ONLY = {"portal_read_only": True}
 SAFE_SQLITE = (3, 51, 3)
 BACKUPS_KEPT = 5
 TURNS_AT_ONCE = 8
+OTHERS = 4  # connections besides the two of every turn: the writer, and a look at the store
 LOCK_SECONDS = 10
 ENCRYPTED = ("require", "verify-ca", "verify-full")
 PLAIN = ("disable", "allow", "prefer")
@@ -69,7 +70,7 @@ def _sqlite(url: URL) -> Engine:
     engine = create_engine(
         url,
         pool_size=TURNS_AT_ONCE,
-        max_overflow=TURNS_AT_ONCE,
+        max_overflow=TURNS_AT_ONCE + OTHERS,
         connect_args={"timeout": LOCK_SECONDS},
         hide_parameters=True,
     )
@@ -120,7 +121,7 @@ def _postgres(url: URL) -> Engine:
     return create_engine(
         url,
         pool_size=TURNS_AT_ONCE,
-        max_overflow=TURNS_AT_ONCE,
+        max_overflow=TURNS_AT_ONCE + OTHERS,
         pool_pre_ping=False,
         connect_args=arguments,
         hide_parameters=True,

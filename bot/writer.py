@@ -21,8 +21,8 @@ class _Work(NamedTuple):
 
 
 class Writer:
-    """Runs small pieces of work in order, each committed when its result is given. On its own connection, so that
-    a durable inbox row never waits for a turn."""
+    """Runs small pieces of work in order, each committed when its result is given. The pool has a
+    connection for it besides those of the turns, so that a durable inbox row never waits for one."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

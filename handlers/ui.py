@@ -15,7 +15,8 @@ MAX_LABEL = 75
 
 
 class Shown(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # What is shown may be what somebody wrote, and an error may end in a log: so it never quotes its input.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Text(Shown):

@@ -134,13 +134,14 @@ def _fingerprint(folder: Path, *, bundled: bool) -> str:
 
 
 def _load(folder: Path) -> "SentenceTransformer":
+    from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.disable_progress_bar()
     try:
         return SentenceTransformer(str(folder), device="cpu", local_files_only=True).eval()
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
         raise ModelRefused(f"{folder} cannot be loaded as a sentence-transformers model: {error}") from error
 
 

@@ -52,7 +52,9 @@ def _files(folder: Path, reading: Reading) -> Iterator[Path]:
     """A folder that cannot be listed is a problem: its articles must not count as removed."""
 
     def refuse(error: OSError) -> None:
-        reading.refuse(shown(error.filename), 1, f"cannot be read: {error.strerror}", None)
+        reading.refuse(
+            shown(Path(error.filename).relative_to(folder).as_posix()), 1, f"cannot be read: {error.strerror}", None
+        )
 
     for place, _, names in os.walk(folder, onerror=refuse):
         yield from (Path(place, name) for name in names)

@@ -25,7 +25,8 @@ def faq(target: Path, rows: int, changed: float = 0.0) -> None:
 
 def question(number: int) -> str:
     verb, topic, detail = VERBS[number % 10], TOPICS[number // 10 % 15], DETAILS[number // 150 % 10]
-    return f"How do I {verb} a {topic} {detail}, case {number // 1500 + 1}?"
+    case = f", case {number // 1500 + 1}" if number >= 1500 else ""
+    return f"How do I {verb} a {topic} {detail}{case}?"
 
 
 def _answer(spun: random.Random, number: int, edition: int) -> str:

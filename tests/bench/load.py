@@ -30,7 +30,7 @@ class Load:
         self.target = ""
         self.port = 0
         self._people = people
-        self._numbers = itertools.count(1)
+        self._numbers = itertools.count(int(time.time() * 100) % 10**9)  # never the ids of an earlier run
         self._waiting: dict[str, asyncio.Future[float]] = {}
 
     async def start(self) -> None:
@@ -78,7 +78,7 @@ class Load:
 
     async def _ask(self, question: str, measured: Measured) -> None:
         number = next(self._numbers)
-        ts, user = f"{1_700_000_000 + number}.000100", f"U{number % self._people}"
+        ts, user = f"{number}.000100", f"U{number % self._people}"
         answer: asyncio.Future[float] = asyncio.get_running_loop().create_future()
         self._waiting[ts] = answer
         event = {

@@ -11,7 +11,9 @@ from sqlalchemy import text
 from sqlmodel import select
 
 from bot.cli import main
+from bot.database import open_store
 from bot.demo import program
+from bot.settings import Settings
 from bot.tables import metadata
 from handlers.partners.models import Contact, Partner
 from knowledge.models import Article
@@ -84,7 +86,9 @@ def test_an_empty_store_answers_everything_with_an_abstention(portal):
 def labelled(tmp_path):
     kb, queries = tmp_path / "kb.jsonl", tmp_path / "queries.jsonl"
     entries = [("mfa", "How do I reset MFA?"), ("deal", "How do I register a deal?"), ("mdf", "How do I claim MDF?")]
-    kb.write_text("".join(json.dumps({"id": key, "question": asked, "alts": [asked[9:]]}) + "\n" for key, asked in entries))
+    kb.write_text(
+        "".join(json.dumps({"id": key, "question": asked, "alts": [asked[9:]]}) + "\n" for key, asked in entries)
+    )
     rows = [
         {"text": "reset my MFA", "relevant": ["mfa"], "split": "test"},
         {"text": "registering deals", "relevant": ["deal"], "split": "dev"},
@@ -109,7 +113,10 @@ def test_evaluating_prints_json_only_and_touches_no_store(portal, database, labe
     assert set(said["by_language"]) == {"de"}
     assert counted(database) == before
     assert not (settings.portal_home / "index").exists()
-    assert json.loads(portal("evaluate", "--kb", kb, "--queries", queries, "--split", "dev", "--json").stdout)["queries"] == 1
+    assert (
+        json.loads(portal("evaluate", "--kb", kb, "--queries", queries, "--split", "dev", "--json").stdout)["queries"]
+        == 1
+    )
     assert "hit_at_1" in portal("evaluate", "--kb", kb, "--queries", queries).stdout
 
 
@@ -163,7 +170,9 @@ def test_help_is_instant():
     assert float(seconds) < 0.5
 
 
-def test_the_demo_is_a_programme_worth_asking_about_and_a_second_time_nothing_changes(settings, database):
+def test_the_demo_is_a_programme_worth_asking_about_and_a_second_time_nothing_changes(home):
+    settings = Settings(portal_home=home)
+    database = open_store(settings.database, home)
     program.fill(settings, database)
     with database.read() as session:
         articles = session.exec(select(Article)).all()

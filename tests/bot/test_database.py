@@ -16,7 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import insert, text
 from sqlmodel import select
 
-from bot.database import READ_ONLY, Database, migrate, open_store
+from bot.database import READ_ONLY, Database, open_store
 from bot.migrations import upgrade
 from bot.settings import Settings
 from bot.tables import metadata
@@ -171,7 +171,8 @@ def test_a_read_only_home_is_a_sentence(tmp_path):
         path.chmod(0o555 if path.is_dir() else 0o444)
     program = (
         "import sys; from pathlib import Path; from bot.database import open_store; from bot.settings import Settings\n"
-        "from handlers.errors import PortalError; import bot.migrations.upgrade, alembic.ddl, sqlalchemy.dialects.sqlite\n"
+        "from handlers.errors import PortalError\n"
+        "import bot.migrations.upgrade, alembic.ddl, sqlalchemy.dialects.sqlite\n"
         f"home = Path({str(home)!r}); settings = Settings(portal_home=home); url = settings.database\n"
         "import os; os.setuid(65534)\n"
         "try: open_store(url, home)\n"
@@ -180,7 +181,7 @@ def test_a_read_only_home_is_a_sentence(tmp_path):
     if os.getuid() != 0:
         program = program.replace("import os; os.setuid(65534)\n", "")
     for parent in list(home.parents)[:-2]:
-        if parent.stat().st_uid == os.getuid() and parent != Path("/tmp"):  # noqa: S108
+        if parent.stat().st_uid == os.getuid() and parent != Path("/tmp"):
             parent.chmod(0o755)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
     assert done.stderr.startswith("said: The store at "), done.stderr

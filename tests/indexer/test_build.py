@@ -134,7 +134,7 @@ def test_a_kill_at_any_moment_leaves_the_old_index_or_the_new_one(home):
         publisher.stdin.write(f"{kill * 1000}\n")
         publisher.stdin.flush()
         child = int(publisher.stdout.readline())
-        time.sleep(once * (0.2 + 2 * dice.random()))
+        time.sleep(once * (0.2 + 1.2 * dice.random()))
         os.kill(child, signal.SIGKILL)
         index = load(home)
         assert len(index.entries) == 2
@@ -180,7 +180,7 @@ def test_a_running_process_takes_up_new_content_without_a_failed_query(home):
     threads = [threading.Thread(target=ask) for _ in range(4)]
     for thread in threads:
         thread.start()
-    for number in range(5):
+    for number in range(3):
         make(home, [source(50 + number, "Deals are protected for 90 days."), *BASE[1:]])
         assert current.refresh()
         assert not current.refresh()
@@ -189,7 +189,7 @@ def test_a_running_process_takes_up_new_content_without_a_failed_query(home):
     for thread in threads:
         thread.join()
     assert problems == []
-    assert {"a50", "a54"} <= set(answers) or len(set(answers)) > 1
+    assert len(set(answers)) > 1
 
 
 def test_the_twin_says_what_the_original_says(home):

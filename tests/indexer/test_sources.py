@@ -134,7 +134,9 @@ def test_aliases_that_would_fill_the_memory_are_refused_at_once(tmp_path):
 
 
 def test_one_word_may_stand_for_a_list_and_blanks_are_nothing(tmp_path):
-    text = "---\ntitle: A\nproducts: Relay\nphrasings: [' ', a, a, 2]\naudience: {types: [Reseller, ''], tiers: ''}\n---"
+    text = (
+        "---\ntitle: A\nproducts: Relay\nphrasings: [' ', a, a, 2]\naudience: {types: [Reseller, ''], tiers: ''}\n---"
+    )
     draft = one(tmp_path, text).drafts["one"]
     assert (draft.products, draft.phrasings) == (["Relay"], ["a", "2"])
     assert (draft.audience.types, draft.audience.tiers) == (("reseller",), ())

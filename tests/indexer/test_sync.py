@@ -1,6 +1,7 @@
 """Importing again and again: what is added, changed, removed, and what must stay."""
 
 import json
+import os
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from sqlmodel import select
 
 from knowledge.models import Article, Passage, Phrasing
+from tests.command import python
 
 
 def write(folder: Path, **articles: str) -> Path:
@@ -84,7 +86,9 @@ def test_a_file_with_a_line_that_nobody_can_name_removes_nothing(portal, databas
 
 def test_what_no_database_can_hold_is_reported_and_the_rest_goes_in(portal, database, tmp_path):
     kb = tmp_path / "kb.jsonl"
-    kb.write_text('{"id": "a", "question": "a\\u0000"}\n{"id": "b", "question": "\\ud800"}\n{"id": "c", "question": "c"}\n')
+    kb.write_text(
+        '{"id": "a", "question": "a\\u0000"}\n{"id": "b", "question": "\\ud800"}\n{"id": "c", "question": "c"}\n'
+    )
     result = portal("articles", "import", kb)
     assert (counted(result), result.exit_code) == ([1, 0, 0, 0, 2, 0], 1)
     assert stored(database) == {"c": "c"}
@@ -134,3 +138,25 @@ def test_the_list_shows_what_is_overdue_and_what_has_no_owner(portal, database, 
     assert "OVERDUE since" in said
     assert said.endswith("5 articles\n")
     assert portal("articles", "list", "--overdue", "--orphaned").stdout == "No articles.\n"
+
+
+UNREADABLE = """
+import os, sys
+from pathlib import Path
+from indexer.sources import read
+b"x".decode("utf-8-sig")  # imported from a folder that only root may read
+os.setuid(65534)
+reading = read(Path(sys.argv[1]))
+print(sorted(reading.drafts), [str(problem) for problem in reading.problems], reading.complete)
+"""
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody who may not read")
+def test_a_folder_that_cannot_be_listed_removes_nothing(tmp_path):
+    place = write(tmp_path / "kb", **{"a": "# A", "shut/b": "# B"})
+    for parent in place.parents:
+        if parent.name.startswith(("pytest", "popen", "test_")):
+            parent.chmod(0o755)
+    (place / "shut").chmod(0o700)
+    said = python(UNREADABLE, place)
+    assert said == "['a'] ['shut:1: cannot be read: Permission denied'] False\n"

@@ -7,6 +7,7 @@ import pytest
 
 from indexer.sources import Reading, read
 from indexer.sources.faq_csv import question_key
+from knowledge.audience import EVERYBODY_SEES, Reader
 
 
 def table(tmp_path: Path, text: str | bytes, name: str = "faq.csv") -> Reading:
@@ -68,7 +69,9 @@ def test_bad_rows_are_reported_by_the_line_they_begin_on(tmp_path):
     assert reading.complete
 
 
-@pytest.mark.parametrize("text", ["", "\n", "frage,antwort\na,b\n", "question,question\na,b\n", b"\xff\xfe", b"question\n\x00"])
+@pytest.mark.parametrize(
+    "text", ["", "\n", "frage,antwort\na,b\n", "question,question\na,b\n", b"\xff\xfe", b"question\n\x00"]
+)
 def test_a_csv_that_cannot_be_read_removes_nothing(tmp_path, text):
     reading = table(tmp_path, text)
     assert len(reading.problems) == 1
@@ -87,7 +90,7 @@ def test_an_entry_of_a_jsonl_has_an_id_and_a_question_and_maybe_more(tmp_path):
     first, second, third = reading.drafts.values()
     assert (first.key, first.body, first.phrasings) == ("docs/a.md#b c", "So.", ["what way", "by what means"])
     assert (second.key, second.body, second.kind) == ("7", "", "faq")
-    assert (third.body, third.phrasings, third.extra, len(third.title)) == ("**rich**", ["one"], {"tags": ["t"]}, 300)
+    assert (third.body, third.phrasings, third.extra, len(third.title)) == ("plain", ["one"], {"tags": ["t"]}, 300)
 
 
 def test_a_bad_line_of_a_jsonl_is_reported_with_its_number(tmp_path):
@@ -115,3 +118,10 @@ def test_a_bad_line_of_a_jsonl_is_reported_with_its_number(tmp_path):
     assert {"b", "c", "d", "e", "f", "g"} <= reading.broken
     assert not reading.complete
     assert all("\n" not in problem.reason and len(problem.reason) < 200 for problem in reading.problems)
+
+
+def test_a_rule_that_ends_in_a_bar_opens_nothing_to_everybody(tmp_path):
+    (draft,) = table(tmp_path, "question,answer,types\nA?,x,reseller|\n").drafts.values()
+    assert not draft.audience.open_to_all
+    assert not draft.audience.admits(EVERYBODY_SEES)
+    assert draft.audience.admits(Reader("reseller", "Gold", "EMEA", "partner_user"))

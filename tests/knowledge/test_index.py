@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from indexer.build import Published
+from indexer.export import Model
 from knowledge.audience import VENDOR
 from knowledge.index import Current, Index, IndexMissing, load
 from knowledge.search import Search
@@ -84,8 +85,9 @@ def test_with_every_index_damaged_there_is_none(home, two):
 @pytest.mark.parametrize("part", ["graph.onnx", "tokenizer.json", "manifest.json"])
 def test_a_damaged_model_is_never_used(home, models, two, part):
     (home / "models").unlink()
-    shutil.copytree(models, home / "models", ignore=shutil.ignore_patterns(".*"))
-    (path,) = (home / "models").rglob(part)
+    model = Model("", models).fingerprint
+    shutil.copytree(models / model, home / "models" / model)
+    path = home / "models" / model / part
     raw = bytearray(path.read_bytes())
     raw[len(raw) // 2] ^= 1
     path.write_bytes(raw)
