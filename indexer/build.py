@@ -67,24 +67,30 @@ def build(
         entries, units = _lines(sources)
         revision = _revision(chosen.fingerprint, entries, units)
         folder = home / "index" / revision
+        embedded = 0
         if whole(folder, INDEX_KIND):
             chosen.twin(threads=1)
-            point(home / "index" / POINTER, revision)
-            return Published(revision, folder, entries, units, 0, len(units))
-        known = _known_vectors(home / "index", chosen.fingerprint)
-        vectors, embedded = _vectors(chosen, units, known, progress)
-        facts = {
-            "kind": INDEX_KIND,
-            "fingerprint": chosen.fingerprint,
-            "dimension": int(vectors.shape[1]),
-            "entries": len(entries),
-            "units": len(units),
-            "revision": revision,
-        }
-        publish(folder, facts, lambda target: _write(target, entries, units, vectors))
+        else:
+            embedded = _publish(folder, chosen, entries, units, progress)
         point(home / "index" / POINTER, revision)
         sweep(home / "index", keep=_newest(home / "index", revision))
     return Published(revision, folder, entries, units, embedded, len(units) - embedded)
+
+
+def _publish(folder: Path, model: Model, entries: Sequence[Entry], units: Sequence[Unit], progress: Progress) -> int:
+    """Returns how many lines had to be embedded."""
+    known = _known_vectors(folder.parent, model.fingerprint)
+    vectors, embedded = _vectors(model, units, known, progress)
+    facts = {
+        "kind": INDEX_KIND,
+        "fingerprint": model.fingerprint,
+        "dimension": int(vectors.shape[1]),
+        "entries": len(entries),
+        "units": len(units),
+        "revision": folder.name,
+    }
+    publish(folder, facts, lambda target: _write(target, entries, units, vectors))
+    return embedded
 
 
 def _lines(sources: Iterable[Source]) -> tuple[tuple[Entry, ...], tuple[Unit, ...]]:

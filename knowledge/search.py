@@ -10,8 +10,9 @@ from knowledge.ranking import Prepared, Ranking, distinct, rank
 from knowledge.words import COMMON, words
 
 OFFERED = 3
-CLOSE = 0.1  # of fused scores; titles that nearly agree never lie further apart unless the text decides
+CLOSE = 0.05  # of fused scores; titles that nearly agree never lie further apart unless the text decides
 APART = 2  # words
+SHORT = 7  # words of both titles together; longer ones are headings of one document more often than twins
 MOST_LETTERS = 2_000  # of a question; the model reads no more than 256 tokens either
 
 
@@ -80,7 +81,7 @@ def leaves_open(asked: Sequence[str], first: Hit, second: Hit) -> bool:
     one, other = (frozenset(words(hit.title)) - COMMON for hit in (first, second))
     only = (one - other, other - one)
     told_apart = all(1 <= len(names) <= APART for names in only)
-    return told_apart and len(one & other) > APART - 1 and not (one ^ other) & set(asked)
+    return told_apart and len(one & other) >= APART and len(one | other) <= SHORT and not (one ^ other) & set(asked)
 
 
 def _hit(prepared: Prepared, ranking: Ranking, number: int) -> Hit:

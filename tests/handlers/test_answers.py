@@ -28,7 +28,13 @@ def test_an_answer_shows_passage_source_owner_and_date(talk):
 def test_a_follow_up_is_understood_with_what_went_before(talk, database):
     zoe = talk(GOLD)
     zoe.says("What discount do Gold partners get on new business?")
-    assert "8 %" in zoe.says("and on renewals?").plain()
+    assert "On renewals Gold partners get 12 %" in zoe.says("and on renewals?").plain()
+
+
+def test_noise_after_a_question_is_no_follow_up(talk):
+    zoe = talk(GOLD)
+    zoe.says("What discount do Gold partners get on new business?")
+    assert zoe.says("x" * 40_000).title.startswith("I don't know")
 
 
 def test_two_close_articles_are_offered_and_a_press_answers(talk):
