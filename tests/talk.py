@@ -33,8 +33,19 @@ class Talk:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @classmethod
-    def open(cls, settings: Settings, database: Database, email: str, *, conversation: str = "", thread: str = "",
-             private: bool = True, whisper: bool = False, withhold: bool = False, desk: bool = True) -> "Talk":  # fmt: skip
+    def open(
+        cls,
+        settings: Settings,
+        database: Database,
+        email: str,
+        *,
+        conversation: str = "",
+        thread: str = "",
+        private: bool = True,
+        whisper: bool = False,
+        withhold: bool = False,
+        desk: bool = True,
+    ) -> "Talk":
         current = Current(settings.portal_home)
         current.refresh()
         caller = Caller(platform="test", team="T1", user=email, email=email)

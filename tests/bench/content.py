@@ -4,11 +4,36 @@ import csv
 import random
 from pathlib import Path
 
-TOPICS = ("deal registration", "price list", "certification exam", "support ticket", "marketing fund", "API key", "invoice",
-          "backup policy", "sign-in", "webhook", "renewal", "partner tier", "training course", "audit log", "data region")  # fmt: skip
+TOPICS = (
+    "deal registration",
+    "price list",
+    "certification exam",
+    "support ticket",
+    "marketing fund",
+    "API key",
+    "invoice",
+    "backup policy",
+    "sign-in",
+    "webhook",
+    "renewal",
+    "partner tier",
+    "training course",
+    "audit log",
+    "data region",
+)
 VERBS = ("request", "renew", "cancel", "configure", "export", "approve", "share", "reset", "extend", "verify")
-DETAILS = ("with a purchase order", "for a new customer", "after the quarter ends", "in the partner portal", "by e-mail",
-           "for a subsidiary", "on behalf of a reseller", "before it expires", "without an administrator", "for a trial")  # fmt: skip
+DETAILS = (
+    "with a purchase order",
+    "for a new customer",
+    "after the quarter ends",
+    "in the partner portal",
+    "by e-mail",
+    "for a subsidiary",
+    "on behalf of a reseller",
+    "before it expires",
+    "without an administrator",
+    "for a trial",
+)
 
 
 def faq(target: Path, rows: int, changed: float = 0.0) -> None:

@@ -101,9 +101,14 @@ def _portal_web(
     settings: Settings, url: str, port: int, slack: int
 ) -> Iterator[tuple["subprocess.Popen[bytes]", float]]:
     environment = os.environ | {
-        "PORTAL_HOME": str(settings.portal_home), "DATABASE_URL": url, "PORT": str(port), "LOG_LEVEL": "WARNING",
-        "SLACK_BOT_TOKEN": "xoxb-bench", "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": f"http://127.0.0.1:{slack}/api/",
-    }  # fmt: skip
+        "PORTAL_HOME": str(settings.portal_home),
+        "DATABASE_URL": url,
+        "PORT": str(port),
+        "LOG_LEVEL": "WARNING",
+        "SLACK_BOT_TOKEN": "xoxb-bench",
+        "SLACK_SIGNING_SECRET": SECRET,
+        "SLACK_API_URL": f"http://127.0.0.1:{slack}/api/",
+    }
     began = perf_counter()
     process = subprocess.Popen([sys.executable, "-m", "bot", "web"], env=environment)
     try:

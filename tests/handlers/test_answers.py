@@ -21,7 +21,9 @@ def test_an_answer_shows_passage_source_owner_and_date(talk):
     assert "New business" in said
     assert "ingrid.solvang@halden.example" in said
     assert "1 Jan 2999" in said
-    assert any(getattr(element, "url", None) == "https://partners.halden.example/library/discounts" for element in card.body)
+    assert any(
+        getattr(element, "url", None) == "https://partners.halden.example/library/discounts" for element in card.body
+    )
     assert [button.label for button in card.buttons][:3] == ["Helpful", "Not helpful", "Ask a person"]
 
 
@@ -163,7 +165,9 @@ def test_small_talk_gets_a_short_card(talk, words, part):
     assert part in zoe.says(words).plain()
 
 
-@pytest.mark.parametrize("words", ["x" * 40_000, "reset my mfa " * 3_000, "как зарегистрировать сделку?", "كيف أسجل صفقة؟"])
+@pytest.mark.parametrize(
+    "words", ["x" * 40_000, "reset my mfa " * 3_000, "как зарегистрировать сделку?", "كيف أسجل صفقة؟"]
+)
 def test_huge_and_foreign_questions_are_answered_somehow(talk, words):
     assert talk(GOLD).says(words).plain()
 
@@ -191,7 +195,9 @@ def test_a_need_lists_articles_and_one_is_read(talk):
     assert {"Close a deal", "Get support", "Get certified"} <= {button.label for button in needs.buttons}
     listed = zoe.presses(needs, "Close a deal")
     assert "Register a deal" in listed.plain()
-    deal = next(element.button for element in listed.body if element.kind == "item" and element.text == "Register a deal")
+    deal = next(
+        element.button for element in listed.body if element.kind == "item" and element.text == "Register a deal"
+    )
     assert "two business days" in zoe.presses_raw(deal.action, deal.value).plain()
 
 

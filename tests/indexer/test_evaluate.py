@@ -41,9 +41,15 @@ def figures(*questions: Question) -> dict[str, object]:
 
 def test_every_figure_of_a_small_set() -> None:
     result = figures(
-        question("right", "a"), question("second", "a", "q"), question("fourth", "a"), question("wrong", "a"),
-        question("also", "a", also_ok="s"), question("silent", "a"),
-        question("off", kind="off_topic"), question("near", kind="near_miss"), question("hallo", "a", lang="de"),
+        question("right", "a"),
+        question("second", "a", "q"),
+        question("fourth", "a"),
+        question("wrong", "a"),
+        question("also", "a", also_ok="s"),
+        question("silent", "a"),
+        question("off", kind="off_topic"),
+        question("near", kind="near_miss"),
+        question("hallo", "a", lang="de"),
     )
     latency = result.pop("latency_ms")
     assert isinstance(latency, dict)
@@ -58,11 +64,16 @@ def test_every_figure_of_a_small_set() -> None:
         "auroc": pytest.approx((5 + 0.5 + 3 + 1.0) / 12),
         "outcomes": {
             "answerable": {
-                "answer_right": 1 / 5, "answer_wrong": 1 / 5, "clarify_right": 1 / 5, "clarify_wrong": 1 / 5,
+                "answer_right": 1 / 5,
+                "answer_wrong": 1 / 5,
+                "clarify_right": 1 / 5,
+                "clarify_wrong": 1 / 5,
                 "abstain": 1 / 5,
             },
             "unanswerable": {
-                "answer": 0.5, "clarify": 0.0, "abstain": 0.5,
+                "answer": 0.5,
+                "clarify": 0.0,
+                "abstain": 0.5,
                 "by_kind": {
                     "near_miss": {"answer": 1.0, "clarify": 0.0, "abstain": 0.0},
                     "off_topic": {"answer": 0.0, "clarify": 0.0, "abstain": 1.0},
@@ -75,7 +86,10 @@ def test_every_figure_of_a_small_set() -> None:
                 "hit_at_3": 1.0,
                 "outcomes": {
                     "answerable": {
-                        "answer_right": 1.0, "answer_wrong": 0.0, "clarify_right": 0.0, "clarify_wrong": 0.0,
+                        "answer_right": 1.0,
+                        "answer_wrong": 0.0,
+                        "clarify_right": 0.0,
+                        "clarify_wrong": 0.0,
                         "abstain": 0.0,
                     },
                     "unanswerable": {"answer": None, "clarify": None, "abstain": None, "by_kind": {}},
@@ -98,11 +112,16 @@ def write(folder: Path, *rows: str) -> Path:
 
 
 def test_rows_are_read_and_chosen_by_split(tmp_path: Path) -> None:
-    path = write(tmp_path, '{"text": "a", "relevant": ["k#1"], "split": "dev", "extra": 1}', "",
-                 '{"text": "b", "relevant": [], "also_ok": null, "split": "test", "kind": "oos"}')
+    path = write(
+        tmp_path,
+        '{"text": "a", "relevant": ["k#1"], "split": "dev", "extra": 1}',
+        "",
+        '{"text": "b", "relevant": [], "also_ok": null, "split": "test", "kind": "oos"}',
+    )
     rows = read_questions(path)
     assert rows == [
-        Question("a", frozenset({"k#1"}), split="dev"), Question("b", frozenset(), kind="oos", split="test"),
+        Question("a", frozenset({"k#1"}), split="dev"),
+        Question("b", frozenset(), kind="oos", split="test"),
     ]
     assert select(rows, "test") == rows[1:]
     assert select(rows, None) == rows
@@ -115,10 +134,20 @@ def test_for_a_folder_ids_are_compared_up_to_their_section(tmp_path: Path) -> No
     assert read_questions(path, by_file=True) == [Question("a", frozenset({"k"}), frozenset({"m"}))]
 
 
-@pytest.mark.parametrize("row", [
-    "{", "[]", '"text"', '{"relevant": []}', '{"text": 1, "relevant": []}', '{"text": "a"}',
-    '{"text": "a", "relevant": "k"}', '{"text": "a", "relevant": [1]}', '{"text": "a", "relevant": [], "lang": 3}',
-])
+@pytest.mark.parametrize(
+    "row",
+    [
+        "{",
+        "[]",
+        '"text"',
+        '{"relevant": []}',
+        '{"text": 1, "relevant": []}',
+        '{"text": "a"}',
+        '{"text": "a", "relevant": "k"}',
+        '{"text": "a", "relevant": [1]}',
+        '{"text": "a", "relevant": [], "lang": 3}',
+    ],
+)
 def test_a_malformed_row_is_named_by_file_and_line(tmp_path: Path, row: str) -> None:
     path = write(tmp_path, '{"text": "a", "relevant": []}', row)
     with pytest.raises(ValueError, match=r"queries\.jsonl, line 2: "):

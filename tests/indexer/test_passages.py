@@ -13,7 +13,9 @@ SENTENCES = " ".join(f"This is sentence number {number} of a long text about par
 def test_a_short_section_is_one_piece_with_its_heading_path() -> None:
     body = "# Guide\n\nIntro.\n\n## Setup\n\n### Keys\n\nRotate the *key*.\n\n## Limits\n\n- one\n- two\n"
     assert passages("Guide", body) == [
-        Piece("", "Intro."), Piece("Setup > Keys", "Rotate the *key*."), Piece("Limits", "- one\n- two"),
+        Piece("", "Intro."),
+        Piece("Setup > Keys", "Rotate the *key*."),
+        Piece("Limits", "- one\n- two"),
     ]
 
 
@@ -59,8 +61,10 @@ def test_every_part_of_long_code_is_fenced() -> None:
 
 
 def test_what_is_embedded_has_title_and_path_in_front_and_no_markup() -> None:
-    piece = Piece("Setup > Keys", "> [!NOTE]\n> Use the **[key page](https://x.example/a_b)** and `rotate_key`.\n\n"
-                  "| a | b |\n|--|--|\n| 1 | 2 |")
+    piece = Piece(
+        "Setup > Keys",
+        "> [!NOTE]\n> Use the **[key page](https://x.example/a_b)** and `rotate_key`.\n\n| a | b |\n|--|--|\n| 1 | 2 |",
+    )
     assert line("Guide", piece) == "Guide > Setup > Keys\nNOTE: Use the key page and rotate_key . a b 1 2"
 
 
@@ -75,12 +79,27 @@ def test_pictures_and_comments_alone_leave_nothing_to_embed() -> None:
 MEGABYTE = 1_000_000
 
 
-@pytest.mark.parametrize("text", [
-    "a b, c. " * (MEGABYTE // 8), "x" * MEGABYTE, "[" * MEGABYTE, "`" * MEGABYTE, "<a " * (MEGABYTE // 3),
-    "<!--" * (MEGABYTE // 4),
-    "- x\n" * (MEGABYTE // 4), "> " * (MEGABYTE // 2), "# a\n" * (MEGABYTE // 4), "#" * MEGABYTE, " " * MEGABYTE + "x",
-    "漢字。" * (MEGABYTE // 3), "a|b\n" + "|-" * (MEGABYTE // 2) + "x", "* " * (MEGABYTE // 2), "a\\" * (MEGABYTE // 2),
-], ids=lambda text: repr(text[:6]))
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a b, c. " * (MEGABYTE // 8),
+        "x" * MEGABYTE,
+        "[" * MEGABYTE,
+        "`" * MEGABYTE,
+        "<a " * (MEGABYTE // 3),
+        "<!--" * (MEGABYTE // 4),
+        "- x\n" * (MEGABYTE // 4),
+        "> " * (MEGABYTE // 2),
+        "# a\n" * (MEGABYTE // 4),
+        "#" * MEGABYTE,
+        " " * MEGABYTE + "x",
+        "漢字。" * (MEGABYTE // 3),
+        "a|b\n" + "|-" * (MEGABYTE // 2) + "x",
+        "* " * (MEGABYTE // 2),
+        "a\\" * (MEGABYTE // 2),
+    ],
+    ids=lambda text: repr(text[:6]),
+)
 def test_a_megabyte_of_anything_is_cut_in_seconds(text: str) -> None:
     start = perf_counter()
     pieces = passages("T", text)

@@ -30,8 +30,13 @@ class WordVectors:
 
 ARTICLES = {
     "reset-mfa": ("Reset multi-factor authentication", ["Ask an administrator to reset your authenticator app."]),
-    "deal": ("Register a deal", ["Open the deal form and enter customer, value and close date.",
-                                 "A registered deal is protected for ninety days."]),
+    "deal": (
+        "Register a deal",
+        [
+            "Open the deal form and enter customer, value and close date.",
+            "A registered deal is protected for ninety days.",
+        ],
+    ),
     "margin": ("Partner margins by tier", ["Gold partners earn a margin of twenty percent."]),
     "logo": ("Use of our logo", ["The logo may stand on white background only."]),
     "invoice": ("Change the billing address", ["Billing addresses are changed by the finance team."]),
@@ -39,8 +44,9 @@ ARTICLES = {
 }
 
 
-def small_index(articles: dict[str, tuple[str, list[str]]] = ARTICLES,
-                audience: dict[str, Audience] | None = None) -> Index:
+def small_index(
+    articles: dict[str, tuple[str, list[str]]] = ARTICLES, audience: dict[str, Audience] | None = None
+) -> Index:
     units: list[Unit] = []
     for number, (title, passages) in enumerate(articles.values()):
         units.append(Unit(number, "title", title, None))
@@ -53,6 +59,8 @@ def small_index(articles: dict[str, tuple[str, list[str]]] = ARTICLES,
         counted = bm25s.BM25()
         counted.index([words(unit.text) for unit in units], show_progress=False)
     rules = audience or {}
-    entries = tuple(Entry(100 + number, key, title, "en", rules.get(key, Audience()))
-                    for number, (key, (title, _)) in enumerate(articles.items()))
+    entries = tuple(
+        Entry(100 + number, key, title, "en", rules.get(key, Audience()))
+        for number, (key, (title, _)) in enumerate(articles.items())
+    )
     return Index("small", entries, tuple(units), vectors, counted, embedder)

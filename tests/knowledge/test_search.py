@@ -42,10 +42,13 @@ def test_hits_are_ranked_and_one_per_entry() -> None:
 
 
 def test_between_articles_that_are_alike_up_to_three_are_offered() -> None:
-    index = small_index(ARTICLES | {
-        f"key-{place}": (f"Rotate the access key in {place}", ["Open settings and rotate the access key."])
-        for place in ("Relay", "Lens", "Vault", "Hub")
-    })
+    index = small_index(
+        ARTICLES
+        | {
+            f"key-{place}": (f"Rotate the access key in {place}", ["Open settings and rotate the access key."])
+            for place in ("Relay", "Lens", "Vault", "Hub")
+        }
+    )
     found = Search(lambda: index)("rotate access key", VENDOR)
     assert found.outcome == "clarify"
     assert [hit.key for hit in found.offered] == [hit.key for hit in found.hits[:3]]
@@ -61,9 +64,16 @@ def test_a_very_long_question_is_read_in_part(question: str) -> None:
     assert ask(question).outcome in ("answer", "clarify", "abstain")
 
 
-@pytest.mark.parametrize("question", [
-    "サポートの方法", "Как зарегистрировать сделку?", "كيف أسجل", "ลงทะเบียนอย่างไร", "धन्यवाद",
-])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "サポートの方法",
+        "Как зарегистрировать сделку?",
+        "كيف أسجل",
+        "ลงทะเบียนอย่างไร",
+        "धन्यवाद",
+    ],
+)
 def test_other_scripts_that_the_base_does_not_hold_are_not_answered(question: str) -> None:
     assert ask(question).outcome == "abstain"
 
@@ -118,8 +128,9 @@ def test_threads_get_what_a_lone_caller_gets() -> None:
     questions = [title for title, _ in ARTICLES.values()] * 20
     alone = [search(question, VENDOR) for question in questions]
     together: list[list[Found]] = []
-    threads = [Thread(target=lambda: together.append([search(question, GOLD) for question in questions]))
-               for _ in range(4)]
+    threads = [
+        Thread(target=lambda: together.append([search(question, GOLD) for question in questions])) for _ in range(4)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -174,12 +185,15 @@ def test_articles_with_passages_keep_their_means() -> None:
     assert prototypes(index.units, index.embedder.embed([unit.text for unit in index.units]), len(ARTICLES)) is None
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    ("Co-op claims don’t", ["co", "op", "coop", "claim", "don't"]),
-    ("ＭＦＡ foo_bar 12.5", ["mfa", "foo", "bar", "12", "5"]),
-    ("支払い", ["支払", "払い"]),
-    ("ếch", ["ếch"]),
-    ("", []),
-])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Co-op claims don’t", ["co", "op", "coop", "claim", "don't"]),
+        ("ＭＦＡ foo_bar 12.5", ["mfa", "foo", "bar", "12", "5"]),
+        ("支払い", ["支払", "払い"]),
+        ("ếch", ["ếch"]),
+        ("", []),
+    ],
+)
 def test_words_are_folded_and_cut(text: str, expected: list[str]) -> None:
     assert words(text) == expected
