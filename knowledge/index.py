@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import bm25s
 import faiss
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.audience import Audience
 from knowledge.embedder import Embedder, OnnxEmbedder, Vectors
@@ -57,13 +57,31 @@ class Unit:
     digest: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What bm25s computed and saved: a sparse matrix of BM25 scores, a column a word and a row a unit.
+
+    Read here without the library, whose import (scipy among it) takes half a second and 40 MB, and which serving
+    would use for nothing else.
+    """
+
+    vocab_dict: dict[str, int]
+    scores: dict[str, NDArray[Any]]
+
+    @classmethod
+    def read(cls, folder: Path) -> "Counted":
+        parts = ("data", "indices", "indptr")
+        scores = {part: np.load(folder / f"{part}.csc.index.npy", allow_pickle=False) for part in parts}
+        return cls(json.loads((folder / "vocab.index.json").read_text("utf-8")), scores)
+
+
 @dataclass(frozen=True)
 class Index:
     """Everything loaded and verified. Position i of ``units`` is row i of ``faiss`` and document i of ``bm25``.
 
     ``embedder`` is the one whose vectors these are: it is swapped together with the index.
     ``prototypes``, of shape (entries, dimension), are learnt where entries are all wordings, else None.
-    ``bm25`` is a ``bm25s.BM25``, or None if no unit has a word in it.
+    ``bm25`` has the scores of a ``bm25s.BM25`` (or is one); None if no unit has a word in it.
     """
 
     revision: str
@@ -138,11 +156,7 @@ def _read(folder: Path, facts: dict[str, Any], models: Path, embedder: Embedder 
     entries = tuple(_entry(line) for line in _rows(folder / ENTRIES))
     units = tuple(Unit(*json.loads(line)) for line in _rows(folder / UNITS))
     vectors = faiss.read_index(str(folder / VECTORS))
-    counted = (
-        bm25s.BM25.load(str(folder / BM25), show_progress=False)
-        if any(name.startswith(BM25) for name in facts["files"])
-        else None
-    )
+    counted = Counted.read(folder / BM25) if any(name.startswith(BM25) for name in facts["files"]) else None
     learnt = np.load(folder / PROTOTYPES, allow_pickle=False) if PROTOTYPES in facts["files"] else None
     if not len(units) == facts["units"] == vectors.ntotal or len(entries) != facts["entries"]:
         raise Damaged(f"{folder} does not hold as many lines as it says.")
