@@ -30,9 +30,9 @@ ITS_PEOPLE = "@halden.example"
 SUGGESTIONS = (
     "My certificate expires next month, what do I have to do?",
     "What discount do Gold partners get?",
-    "What is the API rate limit?",
+    "Do you offer a student discount?",
     "Can an admin delete locked backups?",
-    "Can I transfer a registered deal to another reseller?",
+    "Which hotel is closest to your office in Lisbon?",
 )
 SIGN_EVERY = 5.0  # seconds between two signs of life where no bar can be drawn
 _DATE = re.compile(r"\{\{today([+-]\d{1,4})?\}\}")

@@ -15,6 +15,7 @@ from handlers.ui import Card, Element
 from knowledge import store as knowledge
 from knowledge.models import Article, Passage
 from knowledge.search import Found, Hit
+from knowledge.words import COMMON, words
 
 VISIT = timedelta(minutes=30)
 THREAD = timedelta(days=30)
@@ -63,14 +64,25 @@ def _search(turn: Turn, text: str) -> tuple[str, Found]:
     if before is None:
         return alone, found
     query = joined(before.query, alone)
-    return query, _in_its_words(turn.search(query, turn.who.reader), found)
+    return query, _in_its_words(turn, alone, turn.search(query, turn.who.reader), found)
 
 
-def _in_its_words(together: Found, alone: Found) -> Found:
-    """Both questions choose the article, the last one which of its passages is shown."""
+def _in_its_words(turn: Turn, text: str, together: Found, alone: Found) -> Found:
+    """Both questions choose the article. The last one chooses the passage where only another one has its words."""
     asked_for = {hit.article_id: hit.digest for hit in alone.hits}
-    hits = tuple(replace(hit, digest=asked_for.get(hit.article_id, hit.digest)) for hit in together.hits)
-    return replace(together, hits=hits)
+    if not together.hits or together.hits[0].article_id not in asked_for:
+        return together
+    first = together.hits[0]
+    other = replace(first, digest=asked_for[first.article_id])
+    said = frozenset(words(text)) - COMMON
+    missing = said - _words_of(_shown(turn, first))
+    if not missing & _words_of(_shown(turn, other)):
+        return together
+    return replace(together, hits=(other, *together.hits[1:]))
+
+
+def _words_of(passage: Passage | None) -> frozenset[str]:
+    return frozenset(words(f"{passage.section} {passage.text}")) if passage else frozenset()
 
 
 def _before(turn: Turn) -> Question | None:

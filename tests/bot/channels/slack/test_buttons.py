@@ -104,8 +104,9 @@ def test_asking_a_person_posts_to_the_support_channel_and_tells_the_asker(stage)
 def test_asking_a_person_twice_at_once_posts_once(stage):
     zoe, shown = asked(stage, CAT)
     before = len(stage.slack.posted(SUPPORT))
+    pressed = button(shown, "Ask a person")  # looked up once: the first press takes it from the message
     for _ in range(3):
-        stage.payload(press(stage.slack, zoe, button(shown, "Ask a person"), shown))
+        stage.payload(press(stage.slack, zoe, pressed, shown))
     stage.quiet()
     assert len(stage.slack.posted(SUPPORT)) == before + 1
 
