@@ -93,14 +93,13 @@ class Model:
 
         with one_at_a_time(self.exported.parent):
             if not whole(self.exported, MODEL_KIND):  # another process may have been faster
-                publish(self.exported, facts, write)
-                self._compare()
+                publish(self.exported, facts, write, check=self._compare)
 
-    def _compare(self) -> None:
-        """The twin must say what the original says; one that differs is not kept."""
-        difference = float(np.abs(OnnxEmbedder(self.exported).embed(PROBES) - self.embed(PROBES)).max())
+    def _compare(self, folder: Path) -> None:
+        """The twin must say what the original says, before anybody can use it; one that differs is not kept."""
+        difference = float(np.abs(OnnxEmbedder(folder).embed(PROBES) - self.embed(PROBES)).max())
         if not difference < TOLERANCE:
-            remove(self.exported)
+            remove(folder)
             raise ModelRefused(f"The exported model differs from the original by {difference:.1e}; it cannot serve.")
 
 

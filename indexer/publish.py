@@ -31,13 +31,20 @@ def one_at_a_time(home: Path) -> Iterator[None]:
         yield
 
 
-def publish(folder: Path, facts: dict[str, Any], write: Callable[[Path], None]) -> None:
-    """Let ``write`` fill a new folder, seal it with ``facts``, and put it in the place of ``folder``."""
+def publish(
+    folder: Path, facts: dict[str, Any], write: Callable[[Path], None], check: Callable[[Path], None] | None = None
+) -> None:
+    """Let ``write`` fill a new folder, seal it with ``facts``, and put it in the place of ``folder``.
+
+    ``check`` is given the sealed folder while nobody else can see it; what it raises keeps it from being published.
+    """
     unfinished = folder.with_name(UNFINISHED + folder.name)
     remove(unfinished)
     unfinished.mkdir(parents=True)
     write(unfinished)
     _seal(unfinished, facts)
+    if check is not None:
+        check(unfinished)
     _sync_all(unfinished)
     if folder.exists():
         remove(folder)
