@@ -32,7 +32,7 @@ class House:
     database: Database
     library: Library
     workers: Workers
-    writer: Writer
+    writers: tuple[Writer, Writer]
     inbox: Inbox
     outbox: Outbox
     portal: Portal
@@ -70,7 +70,8 @@ class House:
         await self.workers.drain(patience)
         if self.slack is not None:
             await self.slack.close()
-        self.writer.close()
+        for writer in self.writers:
+            writer.close()
         self.library.close()
         self.database.close()
 
@@ -79,8 +80,10 @@ def assemble(settings: Settings, *, page: bool = False, slack: bool = True) -> H
     """Open the store and the index, and tie everything to them. ``page``: serve the browser page."""
     database = open_store(settings.database, settings.portal_home)
     library = Library(settings, database)
-    workers, writer = Workers(), Writer(database)
-    inbox = Inbox(writer)
+    workers = Workers()
+    # Two: an acknowledgement waits for its row, and must not wait for the states of messages that went out.
+    incoming, outgoing = Writer(database), Writer(database)
+    inbox = Inbox(incoming)
     desk = _desk(settings, page=page, slack=slack)
     policy = Policy(withhold_stale=settings.portal_stale == "withhold", has_support_channel=desk is not None)
     portal = Portal(database, library.search, policy, desk)
@@ -93,9 +96,9 @@ def assemble(settings: Settings, *, page: bool = False, slack: bool = True) -> H
         database=database,
         library=library,
         workers=workers,
-        writer=writer,
+        writers=(incoming, outgoing),
         inbox=inbox,
-        outbox=Outbox(writer, transports),
+        outbox=Outbox(outgoing, transports),
         portal=portal,
         slack=bot,
         page=page,

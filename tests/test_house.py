@@ -71,7 +71,8 @@ def test_the_router_imports_manifests_only():
 
 
 def test_a_feature_is_called_as_its_folder():
-    folders = {path.parent.name for path in (ROOT / "handlers").glob("*/dialog.py")}
+    dialogs = [*(ROOT / "handlers").glob("*/dialog.py"), *(ROOT / "handlers").glob("*/dialog/")]
+    folders = {path.parent.name for path in dialogs}
     assert folders == {feature.name for feature in FEATURES}
 
 

@@ -1,20 +1,20 @@
 """Questions: an answer with its source, a choice between a few, or a plain "I don't know" and a way to a person."""
 
-from handlers.answers import dialog
+from handlers.answers.dialog import asking, feedback, person
 from handlers.feature import Feature, Submission
 
 feature = Feature(
     name="answers",
-    hears=lambda _: dialog.ask,
-    commands={"portal": dialog.command},
+    hears=lambda _: asking.ask,
+    commands={"portal": asking.command},
     actions={
-        "answers.pick": dialog.pick,
-        "answers.helpful": dialog.helpful,
-        "answers.unhelpful": dialog.unhelpful,
-        "answers.reason": dialog.reason,
-        "answers.comment": dialog.offer_comment,
-        "answers.person": dialog.ask_a_person,
+        "answers.pick": asking.pick,
+        "answers.helpful": feedback.helpful,
+        "answers.unhelpful": feedback.unhelpful,
+        "answers.reason": feedback.reason,
+        "answers.comment": feedback.offer_comment,
+        "answers.person": person.ask_a_person,
     },
-    forms={"answers.comment": Submission(dialog.Comment, dialog.comment)},
-    home=dialog.home,
+    forms={"answers.comment": Submission(feedback.Comment, feedback.comment)},
+    home=asking.home,
 )

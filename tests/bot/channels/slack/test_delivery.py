@@ -168,8 +168,8 @@ def test_a_mistake_in_one_piece_of_work_does_not_end_the_writer(lite):
 
     async def both():
         with pytest.raises(ZeroDivisionError):
-            await lite.house.writer.run(wrong)
-        return await lite.house.writer.run(lambda _: "well")
+            await lite.house.writers[0].run(wrong)
+        return await lite.house.writers[0].run(lambda _: "well")
 
     assert asyncio.run(both()) == "well"
 
