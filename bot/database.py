@@ -42,7 +42,12 @@ class Database:
         self.url = url
         self.sqlite = url.get_backend_name() == "sqlite"
         self.engine = _sqlite(url) if self.sqlite else _postgres(url)
-        self._readers = self.engine.execution_options(**READ_ONLY)
+        # On PostgreSQL a reader needs no transaction, and so none of the round trips that begin and end one.
+        self._readers = (
+            self.engine.execution_options(**READ_ONLY)
+            if self.sqlite
+            else _postgres(url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
+        )
 
     def session(self) -> Session:
         """A session for one turn. Whoever opens it commits it."""
@@ -63,6 +68,7 @@ class Database:
             connection.execute(text("SELECT 1"))
 
     def close(self) -> None:
+        self._readers.dispose()
         self.engine.dispose()
 
 
@@ -99,7 +105,7 @@ def _sqlite(url: URL) -> Engine:
     return engine
 
 
-def _postgres(url: URL) -> Engine:
+def _postgres(url: URL, **options: Any) -> Engine:
     """libpq's spellings of a Unix socket (``host=/folder``) and of ``sslmode`` are understood."""
     query = dict(url.query)
     arguments: dict[str, Any] = {}
@@ -125,6 +131,7 @@ def _postgres(url: URL) -> Engine:
         pool_pre_ping=False,
         connect_args=arguments,
         hide_parameters=True,
+        **options,
     )
 
 
