@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING
 
 from bot.channels.web.transport import PageTransport
 from bot.database import Database, open_store
+from bot.directory import WEBHOOK, Address, Directory
 from bot.inbox import Inbox
 from bot.library import Library
 from bot.outbox import Outbox, Transport, forever
 from bot.portal import Portal
-from bot.settings import Settings
+from bot.settings import Settings, webhook_key
+from bot.webhook import WebhookTransport
 from bot.workers import Workers
 from bot.writer import Writer
 from handlers.turn import Policy
+from knowledge.audience import Reader
+from knowledge.search import Found
 
 if TYPE_CHECKING:
     from bot.channels.slack.app import Slack
@@ -84,10 +88,11 @@ def assemble(settings: Settings, *, page: bool = False, slack: bool = True) -> H
     # Two: an acknowledgement waits for its row, and must not wait for the states of messages that went out.
     incoming, outgoing = Writer(database), Writer(database)
     inbox = Inbox(incoming)
-    desk = _desk(settings, page=page, slack=slack)
-    policy = Policy(withhold_stale=settings.portal_stale == "withhold", has_support_channel=desk is not None)
-    portal = Portal(database, library.search, policy, desk)
+    directory = _directory(settings, page=page, slack=slack and settings.slack)
+    portal = Portal(database, library.search, _policy(settings, directory), directory)
     transports: dict[str, Transport] = {"web": PageTransport()}
+    if directory.webhook:
+        transports[WEBHOOK] = WebhookTransport(settings.portal_webhook_url, webhook_key(settings.portal_webhook_secret))
     bot = _slack(settings, portal, inbox, workers) if slack and settings.slack else None
     if bot is not None:
         transports["slack"] = bot.transport
@@ -111,8 +116,41 @@ def _slack(settings: Settings, portal: Portal, inbox: Inbox, workers: Workers) -
     return Slack(settings, portal, inbox, workers)
 
 
-def _desk(settings: Settings, *, page: bool, slack: bool) -> tuple[str, str] | None:
-    """Where questions for a person go: the Slack channel, else the page's own support channel."""
-    if slack and settings.slack and settings.portal_support_channel:
-        return "slack", settings.portal_support_channel
-    return ("web", "support") if page else None
+def clock_of(settings: Settings, database: Database) -> Portal:
+    """A portal for a command that lets the clock decide and sends nothing itself."""
+    directory = _directory(settings, page=not settings.slack, slack=settings.slack)
+
+    def nothing(_: str, __: Reader) -> Found:
+        raise AssertionError("the clock asks no questions")
+
+    return Portal(database, nothing, _policy(settings, directory), directory)
+
+
+def _directory(settings: Settings, *, page: bool, slack: bool) -> Directory:
+    """The vendor's channels are Slack's where it is there and they are set, else the page's own."""
+    platforms = (*(("slack",) if slack else ()), *(("web",) if page else ()))
+
+    def channel(slack_id: str, name: str) -> Address | None:
+        if slack and slack_id:
+            return Address("slack", "", slack_id)
+        return Address("web", "local", name) if page else None
+
+    routes = {topic.casefold(): Address("slack", "", to) for topic, to in settings.portal_support_routes.items()}
+    return Directory(
+        platforms=platforms,
+        support=channel(settings.portal_support_channel, "support"),
+        managers=channel(settings.portal_managers_channel, "managers"),
+        routes=routes if slack else {},
+        webhook=bool(settings.portal_webhook_url and settings.portal_webhook_secret),
+    )
+
+
+def _policy(settings: Settings, directory: Directory) -> Policy:
+    return Policy(
+        withhold_stale=settings.portal_stale == "withhold",
+        has_support_channel=directory.support is not None,
+        has_managers_channel=directory.managers is not None,
+        products=settings.portal_products,
+        currencies=settings.portal_currencies,
+        protection_days={tier.casefold(): days for tier, days in settings.portal_protection_days.items()},
+    )

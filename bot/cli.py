@@ -72,6 +72,16 @@ def worker() -> None:
 
 
 @main.command()
+@click.option("--at", metavar="TIME", help="Decide as if it were TIME, e.g. 2027-03-01T09:00+01:00. Without it: now.")
+@AS_JSON
+def tick(at: str | None, as_json: bool) -> None:
+    """Let the clock decide once: deadlines, reminders, what has expired. Can be run from cron, every five minutes."""
+    from bot.clock import tick_once
+
+    click.echo(tick_once(_settings(), at, as_json=as_json))
+
+
+@main.command()
 @HOST
 def run(host: str) -> None:
     """Everything in one process: `web` and `worker`."""

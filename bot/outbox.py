@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from bot.metrics import DELIVERIES
 from bot.writer import Writer
-from handlers.notices.models import Delivery, DeliveryState, Operation
+from handlers.notices.models import REFERENCE, Delivery, DeliveryState, Operation
 from handlers.notices.store import LEASE
 
 log = structlog.get_logger()
@@ -119,6 +119,7 @@ class Outbox:
             return False
         result = "sent"
         try:
+            await self._resolve(row)
             platform_id = await self._transports[row.platform].send(row)
             await self._settle(row, state=DeliveryState.sent, platform_id=platform_id or row.platform_id, error="")
         except Later as error:
@@ -136,9 +137,24 @@ class Outbox:
             log.warning("delivery_not_sent", delivery=row.delivery_id, result=result, attempt=row.attempts)
         return result in ("sent", "failed")
 
+    async def _resolve(self, row: Delivery) -> None:
+        """Where the row names a message that was not sent yet when it was written: by now it is, or never will be."""
+        reference = row.thread if row.thread.startswith(REFERENCE) else row.platform_id
+        if not reference.startswith(REFERENCE):
+            return
+        found = await self._writer.run(lambda connection: _named(connection, reference.removeprefix(REFERENCE)))
+        if found is None:
+            raise Refused("the message that it belongs to was never sent")
+        message, row.conversation = found
+        if row.thread == reference:
+            row.thread = message
+        else:
+            row.platform_id = message
+
     async def _settle(self, row: Delivery, **values: Any) -> None:
         if "error" in values:
             values["error"] = values["error"][:500]
+        values |= {"conversation": row.conversation, "thread": row.thread}  # where it is posted may be known only now
         await self._writer.run(lambda connection: _change(connection, row, {"lease_until": None} | values))
 
     async def _release(self, rows: Sequence[Delivery]) -> None:
@@ -154,6 +170,15 @@ def _change(connection: Connection, row: Delivery, values: dict[str, Any]) -> bo
         col(Delivery.state) == DeliveryState.sending,
     )
     return connection.execute(ours.values(**values)).rowcount == 1
+
+
+def _named(connection: Connection, delivery_id: str) -> tuple[str, str] | None:
+    """The platform's id and the conversation of a message that was sent."""
+    sent = select(col(Delivery.platform_id), col(Delivery.conversation)).where(
+        col(Delivery.delivery_id) == delivery_id, col(Delivery.state) == DeliveryState.sent
+    )
+    found = connection.execute(sent).first()
+    return (found[0], found[1]) if found else None
 
 
 def _again(row: Delivery, seconds: float | None) -> dict[str, datetime]:

@@ -1,7 +1,7 @@
 """The one door: what a person says, presses or submits becomes a turn, and a turn is one transaction."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from time import perf_counter
 
@@ -9,97 +9,99 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from bot import inbox
+from bot.calls import Caller, Done, Event, EventKey
 from bot.database import Database
+from bot.directory import Directory
 from bot.metrics import TURN_SECONDS, TURNS
-from bot.refusals import refusal, sorry
+from bot.postroom import Postroom, Written
+from bot.sorry import sorry
 from handlers import router
-from handlers.answers import store as answers
 from handlers.errors import FormError, NotAllowed, PortalError
 from handlers.notices import store as notices
-from handlers.notices.models import Delivery, DeliveryState, InboxEvent, InboxState, Operation, Place
+from handlers.notices.models import InboxEvent, InboxState, Place
 from handlers.partners import store as partners
-from handlers.turn import Open, Outcome, Person, Policy, Replace, Say, Turn
-from handlers.ui import Card, Form
+from handlers.questions import store as questions
+from handlers.turn import Guest, Link, Outcome, Person, Policy, Say, Tick, Turn
+from handlers.ui import Card
 from handlers.usage.models import TurnEvent
 from knowledge.audience import Reader
 from knowledge.search import Found
 
-Act = Callable[[Turn], Sequence[Outcome]]
-
 
 @dataclass(frozen=True, slots=True)
-class Caller:
-    """Who a platform says is there. ``email`` is None unless the platform vouches for it and for the person."""
+class Act:
+    """What is done, by a contact and by somebody who is none. ``pressed``: the subject of the card it happens on, None
+    if it happens on no card; ``silent``: the caller shows what there is to tell, so that no message is written."""
 
-    platform: str
-    team: str
-    user: str
-    email: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class EventKey:
-    """An event that is recorded with its turn, for channels that answer within the request."""
-
-    platform: str
-    team: str
-    key: str
-    body: str = ""
+    contact: Callable[[Turn], Sequence[Outcome]]
+    guest: Callable[[Guest], Sequence[Outcome]]
+    pressed: str | None = None
+    silent: bool = False
+    links: tuple[Link, ...] = ()
 
 
-@dataclass(slots=True)
-class Done:
-    """What a committed turn left to do. ``again``: this event was here before and had no second effect."""
-
-    deliveries: list[Delivery] = field(default_factory=list)
-    form: Form | None = None
-    again: bool = False
+def _nothing(_: Guest) -> Sequence[Outcome]:
+    return ()
 
 
 class Portal:
-    """``desk`` is the vendor's support channel: (platform, conversation), or None."""
-
     def __init__(
         self,
         database: Database,
         search: Callable[[str, Reader], Found],
         policy: Policy,
-        desk: tuple[str, str] | None,
+        directory: Directory,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.database = database
         self.clock = clock
         self._search = search
         self._policy = policy
-        self._desk = desk
+        self._directory = directory
         self._seen: dict[tuple[str, str, str], tuple[int, datetime]] = {}
 
-    def say(self, caller: Caller, place: Place, words: str, event: "int | EventKey | None" = None) -> Done:
-        return self._turn(caller, place, event, lambda turn: router.say(turn, words))
+    def say(self, caller: Caller, place: Place, words: str, event: Event = None, links: tuple[Link, ...] = ()) -> Done:
+        act = Act(lambda turn: router.say(turn, words), lambda guest: router.guests().hears(guest, words), links=links)
+        return self._turn(caller, place, event, act)
 
-    def command(
-        self, caller: Caller, place: Place, name: str, words: str, event: "int | EventKey | None" = None
-    ) -> Done:
-        return self._turn(caller, place, event, lambda turn: router.command(turn, name, words))
+    def edit(self, caller: Caller, place: Place, words: str | None, event: Event = None) -> Done:
+        """The message ``place.message`` says something else now; None: it was deleted."""
+        return self._turn(caller, place, event, Act(lambda turn: router.edited(turn, words), _nothing))
 
-    def press(
-        self, caller: Caller, place: Place, action: str, value: str, event: "int | EventKey | None" = None
-    ) -> Done:
-        return self._turn(caller, place, event, lambda turn: router.press(turn, action, value), value)
+    def command(self, caller: Caller, place: Place, name: str, words: str, event: Event = None) -> Done:
+        act = Act(lambda turn: router.command(turn, name, words), lambda guest: router.guests().hears(guest, words))
+        return self._turn(caller, place, event, act)
+
+    def shortcut(self, caller: Caller, place: Place, name: str, words: str, event: Event = None) -> Done:
+        act = Act(lambda turn: router.shortcut(turn, name, words), lambda guest: router.guests().hears(guest, ""))
+        return self._turn(caller, place, event, act)
+
+    def press(self, caller: Caller, place: Place, action: str, value: str, event: Event = None) -> Done:
+        act = Act(
+            lambda turn: router.press(turn, action, value),
+            lambda guest: router.guest_press(guest, action, value),
+            pressed=value,
+        )
+        return self._turn(caller, place, event, act)
 
     def submit(
-        self,
-        caller: Caller,
-        place: Place,
-        form: str,
-        context: str,
-        values: Mapping[str, str],
-        event: "int | EventKey | None" = None,
+        self, caller: Caller, place: Place, form: str, context: str, values: Mapping[str, str], event: Event = None
     ) -> Done:
         """Raises FormError for what stands under a field; then nothing has happened."""
-        return self._turn(caller, place, event, lambda turn: router.submit(turn, form, context, values), context)
+        act = Act(
+            lambda turn: router.submit(turn, form, context, values),
+            lambda guest: router.guest_submit(guest, form, context, values),
+            pressed=context,
+        )
+        return self._turn(caller, place, event, act)
 
-    def home(self, caller: Caller, place: Place, event: "int | EventKey | None" = None) -> Card:
+    def close(
+        self, caller: Caller, place: Place, form: str, context: str, values: Mapping[str, str], event: Event = None
+    ) -> Done:
+        """A dialog was closed without being sent."""
+        return self._turn(caller, place, event, Act(lambda turn: router.close(turn, form, context, values), _nothing))
+
+    def home(self, caller: Caller, place: Place, event: Event = None) -> Card:
         shown: list[Card] = []
 
         def act(turn: Turn) -> Sequence[Outcome]:
@@ -107,8 +109,22 @@ class Portal:
             shown.append(router.home(turn))
             return ()
 
-        self._turn(caller, place, event, act, silent=True)
-        return shown[0] if shown else refusal()
+        def refuse(guest: Guest) -> Sequence[Outcome]:
+            shown.extend(said.card for said in router.guests().hears(guest, "") if isinstance(said, Say))
+            return ()
+
+        self._turn(caller, place, event, Act(act, refuse, silent=True))
+        return shown[0]
+
+    def tick(self, schedule: str, now: datetime) -> int:
+        """Run a schedule as if it were ``now``; what it decides is due at once. Returns how many messages it wrote."""
+        run = dict(router.schedules())[schedule]
+        with self.database.read() as look, self.database.session() as session:
+            outcomes = run(Tick(look=look, session=session, now=now, policy=self._policy))
+            rows = Postroom(self._directory, session, None, self.clock(), at_once=False).write(outcomes).deliveries
+            session.add_all(rows)
+            session.commit()
+        return len(rows)
 
     def knows(self, caller: Caller) -> bool:
         with self.database.read() as look:
@@ -117,63 +133,80 @@ class Portal:
     def follows(self, platform: str, conversation: str, thread: str) -> bool:
         """Whether the assistant takes part in this thread."""
         with self.database.read() as look:
-            return answers.follows(look, platform, conversation, thread)
+            if questions.follows(look, platform, conversation, thread):
+                return True
+            return bool(notices.subject_of(look, platform, conversation, thread))
 
     def apologise(self, place: Place, reference: str, event: int) -> Done:
         """After an error nobody foresaw: end the event, and say so under a number that is in the log."""
         with self.database.session() as session:
             ended = _end(session, event, InboxState.failed)
-            rows = [self._post(place, Say(sorry(reference), to="asker"))] if ended else []
+            room = Postroom(self._directory, session, place, self.clock())
+            rows = room.write([Say(sorry(reference), to="asker")]).deliveries if ended else []
             session.add_all(rows)
             session.commit()
         return Done(deliveries=rows)
 
-    def _turn(
-        self,
-        caller: Caller,
-        place: Place,
-        event: "int | EventKey | None",
-        act: Act,
-        subject: str = "",
-        *,
-        silent: bool = False,
-    ) -> Done:
-        """``silent``: what there is to tell is shown by the caller, so no message is written."""
+    def _turn(self, caller: Caller, place: Place, event: Event, act: Act) -> Done:
         began, came = perf_counter(), self.clock()
         with self.database.read() as look, self.database.session() as session:
             person = self._who(look, caller)
-            turn = self._open(look, session, person, place, subject) if person else None
-            done, result = self._act(turn, place, act, session)
+            if person:
+                turn = self._open(look, session, person, place, act)
+                written, result = self._by_contact(turn, act)
+            else:
+                turn = None
+                written, result = self._by_guest(look, session, caller, place, act)
+            if written.errors:  # what was learnt is kept; the dialog stays open, and may be sent again
+                session.commit()
+                raise FormError(**written.errors)
             if not _begin(session, event, came):
                 session.rollback()
                 return Done(again=True)
             if person:
-                self._remember(session, caller, person)
+                self._remember(session, caller, place, person)
             milliseconds = round((perf_counter() - began) * 1000)
-            session.add_all(() if silent else done.deliveries)
+            session.add_all(() if act.silent else written.deliveries)
             session.add(_event(turn, place, person, result, milliseconds, self.clock()))
             session.commit()
         kind = turn.kind if turn and turn.kind else "other"
         TURNS.labels(place.platform, kind, result).inc()
         TURN_SECONDS.observe(perf_counter() - began)
-        return done
+        return Done(deliveries=[row for row in written.deliveries if row.lease_until], form=written.form)
 
-    def _act(self, turn: Turn | None, place: Place, act: Act, session: Session) -> tuple[Done, str]:
-        if turn is None:
-            return self._perform(place, None, [Say(refusal(), to="asker")]), "refused"
+    def _by_contact(self, turn: Turn, act: Act) -> tuple[Written, str]:
         try:
-            outcomes = act(turn)
+            outcomes = act.contact(turn)
         except FormError:
             raise
         except PortalError as error:
-            session.rollback()
-            said = Card.model_validate({"body": [{"kind": "banner", "text": str(error)}]})
-            result = "not_allowed" if isinstance(error, NotAllowed) else "told"
-            return self._perform(place, None, [Say(said, to="asker")]), result
-        return self._perform(place, turn, outcomes), turn.result
+            return self._told(turn.session, turn.place, error)
+        return self._room(turn.session, turn.place).write(outcomes), turn.result
 
-    def _open(self, look: Session, session: Session, person: Person, place: Place, subject: str) -> Turn:
-        pressed = notices.pressed(look, place, subject.partition(":")[0]) if place.message or subject else None
+    def _by_guest(self, look: Session, session: Session, caller: Caller, place: Place, act: Act) -> tuple[Written, str]:
+        chat = (caller.platform, caller.team, caller.user)
+        guest = Guest(look, session, place, self.clock(), self._policy, chat, caller.email or "")
+        guest.pressed = self._card(look, place, act)
+        try:
+            outcomes = act.guest(guest)
+        except FormError:
+            raise
+        except PortalError as error:
+            return self._told(session, place, error)
+        return self._room(session, place).write(outcomes), guest.result
+
+    def _told(self, session: Session, place: Place, error: PortalError) -> tuple[Written, str]:
+        """What was done so far is undone, and the person is told why."""
+        session.rollback()
+        said = Card.model_validate({"body": [{"kind": "banner", "text": str(error)}]})
+        result = "not_allowed" if isinstance(error, NotAllowed) else "told"
+        return self._room(session, place).write([Say(said, to="asker")]), result
+
+    def _room(self, session: Session, place: Place) -> Postroom:
+        return Postroom(self._directory, session, place, self.clock())
+
+    def _open(self, look: Session, session: Session, person: Person, place: Place, act: Act) -> Turn:
+        under = place.thread if act.pressed is None and place.thread != place.message else ""
         return Turn(
             look=look,
             session=session,
@@ -182,76 +215,36 @@ class Portal:
             now=self.clock(),
             search=self._search,
             policy=self._policy,
-            pressed=Card.model_validate(pressed.card) if pressed else None,
+            pressed=self._card(look, place, act),
+            subject=notices.subject_of(look, place.platform, place.conversation, under) if under else "",
+            links=act.links,
         )
 
+    def _card(self, look: Session, place: Place, act: Act) -> Card | None:
+        if act.pressed is None or not (place.message or act.pressed):
+            return None
+        found = notices.pressed(look, place, act.pressed.partition(":")[0])
+        return Card.model_validate(found.card) if found else None
+
     def _who(self, look: Session, caller: Caller) -> Person | None:
+        """By the address that the platform vouches for, else by what a manager or an invitation has granted."""
         found = partners.by_email(look, caller.email) if caller.email else None
+        found = found or partners.by_chat(look, caller.platform, caller.team, caller.user)
         return Person.of(*found) if found else None
 
-    def _remember(self, session: Session, caller: Caller, person: Person) -> None:
+    def _remember(self, session: Session, caller: Caller, place: Place, person: Person) -> None:
         key, now = (caller.platform, caller.team, caller.user), self.clock()
         contact, at = self._seen.get(key, (0, now))
         if contact == person.contact_id and now - at < partners.SEEN_AGAIN_AFTER:
             return
-        partners.remember(session, *key, person.contact_id, person.email, now)
+        direct = place.conversation if place.private and not place.whisper else ""
+        partners.remember(session, *key, person.contact_id, person.email, now, direct)
         if len(self._seen) > 10_000:
             self._seen.clear()
         self._seen[key] = (person.contact_id, now)
 
-    def _perform(self, place: Place, turn: Turn | None, outcomes: Sequence[Outcome]) -> Done:
-        done = Done()
-        for outcome in outcomes:
-            match outcome:
-                case Say():
-                    if outcome.to != "support" or self._desk:
-                        done.deliveries.append(self._post(place, outcome))
-                case Replace():
-                    done.deliveries.append(_update(place, outcome.card, self.clock()))
-                case Open():
-                    done.form = outcome.form
-        return done
 
-    def _post(self, place: Place, say: Say) -> Delivery:
-        row = _delivery(place, say.card, self.clock())
-        row.subject = say.subject
-        if say.to == "support" and self._desk:
-            row.platform, row.conversation = self._desk
-            row.thread = row.reply_url = row.user = ""
-        elif place.whisper or (say.to == "asker" and not place.private):
-            row.operation = Operation.whisper
-        else:
-            row.reply_url = ""
-        return row
-
-
-def _delivery(place: Place, card: Card, now: datetime) -> Delivery:
-    """A row that this process sends itself, at once; its lease keeps everybody else away until then."""
-    return Delivery(
-        platform=place.platform,
-        team=place.team,
-        conversation=place.conversation,
-        thread=place.thread,
-        user=place.user,
-        reply_url=place.reply_url,
-        card=card.model_dump(mode="json"),
-        state=DeliveryState.sending,
-        due_at=now,
-        lease_until=now + notices.LEASE,
-        attempts=1,
-        created_at=now,
-    )
-
-
-def _update(place: Place, card: Card, now: datetime) -> Delivery:
-    row = _delivery(place, card, now)
-    row.operation, row.platform_id = Operation.update, place.message
-    if not place.whisper:
-        row.reply_url = ""
-    return row
-
-
-def _begin(session: Session, event: "int | EventKey | None", came: datetime) -> bool:
+def _begin(session: Session, event: Event, came: datetime) -> bool:
     """Take the event into the turn's transaction; False if another turn has committed it."""
     if isinstance(event, EventKey):
         key = (event.platform, event.team, event.key, event.body)

@@ -1,11 +1,13 @@
 """Settings, read once from the environment and `.env`, then frozen."""
 
+from base64 import b64decode
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -40,6 +42,31 @@ class Settings(BaseSettings):
     portal_support_channel: str = Field(
         default="", description="The id of the Slack channel where questions for a person are posted."
     )
+    portal_support_routes: Annotated[Mapping[str, str], NoDecode] = Field(
+        default={},
+        description="Support channels by product or category: Backup=C0123,Billing=C0456. All else goes to "
+        "PORTAL_SUPPORT_CHANNEL.",
+    )
+    portal_managers_channel: str = Field(
+        default="",
+        description="The id of the Slack channel where channel managers decide on deals and requests for access.",
+    )
+    portal_products: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="The products that deals and tickets can be about, by commas. Empty: any text."
+    )
+    portal_currencies: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("EUR", "USD", "GBP"), description="The currencies of deals, by commas; the first one is preselected."
+    )
+    portal_protection_days: Annotated[Mapping[str, int], NoDecode] = Field(
+        default={},
+        description="How many days an approved deal is protected, by the partner's tier: Gold=120,Silver=90. Else 90.",
+    )
+    portal_webhook_url: str = Field(
+        default="", description="Where changes of deals are posted, for your CRM (Standard Webhooks). Empty: nowhere."
+    )
+    portal_webhook_secret: str = Field(
+        default="", repr=False, description="What these posts are signed with: whsec_ and 24 to 64 bytes in base64."
+    )
     portal_playground: bool = Field(
         default=False, description="1: `portal web` also serves the browser page at /. Only on a loopback address."
     )
@@ -55,6 +82,28 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="How much is logged, to standard error."
     )
+
+    @field_validator("portal_products", "portal_currencies", mode="before")
+    @classmethod
+    def _list(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("portal_support_routes", "portal_protection_days", mode="before")
+    @classmethod
+    def _table(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [part.partition("=") for part in value.split(",") if part.strip()]
+        if not all(name.strip() and is_ and said.strip() for name, is_, said in pairs):
+            raise ValueError("write it as Name=value,Other name=value")
+        return {name.strip(): said.strip() for name, _, said in pairs}
+
+    @field_validator("portal_webhook_secret")
+    @classmethod
+    def _key(cls, value: str) -> str:
+        if value:
+            webhook_key(value)
+        return value
 
     @property
     def slack(self) -> bool:
@@ -79,6 +128,17 @@ class Settings(BaseSettings):
                 raise PortalError("DATABASE_URL names a store in memory, which nobody finds again. Name a file.")
             return url.set(drivername="sqlite")
         raise PortalError(f"DATABASE_URL names {backend}; the store works on sqlite and postgresql.")
+
+
+def webhook_key(secret: str) -> bytes:
+    """The key in a Standard Webhooks secret. Raises ValueError."""
+    try:
+        key = b64decode(secret.removeprefix("whsec_"), validate=True)
+    except ValueError:
+        key = b""
+    if not 24 <= len(key) <= 64:
+        raise ValueError("write whsec_ and 24 to 64 random bytes in base64, as `openssl rand -base64 32` makes them")
+    return key
 
 
 def read_settings() -> Settings:

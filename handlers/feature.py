@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from handlers.errors import FormError
-from handlers.turn import Outcome, Turn
+from handlers.turn import Guest, Outcome, Tick, Turn
 from handlers.ui import Element
 
 Handler: TypeAlias = Callable[[Turn, str], Sequence[Outcome]]
@@ -16,33 +17,62 @@ Handler: TypeAlias = Callable[[Turn, str], Sequence[Outcome]]
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A form's model and what follows when it is sent: ``then(turn, context, entry)``."""
+    """A form's model and what follows when it is sent: ``then(turn, context, entry)``; and when it is closed instead:
+    ``closed(turn, context, values)`` with what was typed so far."""
 
     model: type[BaseModel]
     then: Callable[[Turn, str, Any], Sequence[Outcome]]
+    closed: Callable[[Turn, str, Mapping[str, str]], Sequence[Outcome]] | None = None
 
     def __call__(self, turn: Turn, context: str, values: Mapping[str, str]) -> Sequence[Outcome]:
-        try:
-            entry = self.model.model_validate({name: value for name, value in values.items() if value.strip()})
-        except ValidationError as error:
-            raise FormError(**{str(problem["loc"][0]): _say(problem["msg"]) for problem in error.errors()}) from None
-        return self.then(turn, context, entry)
+        return self.then(turn, context, checked(self.model, values))
 
 
-def _say(message: str) -> str:
-    return message.removeprefix("Value error, ").rstrip(".") + "."
+M = TypeVar("M", bound=BaseModel)
+
+
+def checked(model: type[M], values: Mapping[str, str]) -> M:
+    """The values as the model takes them; what was left empty is missing. Raises FormError."""
+    try:
+        return model.model_validate({name: value for name, value in values.items() if value.strip()})
+    except ValidationError as error:
+        raise FormError(**{str(problem["loc"][0]): _say(problem) for problem in error.errors()}) from None
+
+
+def _say(problem: ErrorDetails) -> str:
+    if problem["type"] == "missing":
+        return "Please fill this in."
+    return problem["msg"].removeprefix("Value error, ").rstrip(".") + "."
+
+
+@dataclass(frozen=True, slots=True)
+class Guests:
+    """What somebody may do who is no contact. ``hears`` always answers."""
+
+    hears: Callable[[Guest, str], Sequence[Outcome]]
+    actions: Mapping[str, Callable[[Guest, str], Sequence[Outcome]]] = field(default_factory=dict)
+    forms: Mapping[str, Callable[[Guest, str, Mapping[str, str]], Sequence[Outcome]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """``hears`` returns a handler for words that are meant for this feature, else None.
+    """``hears`` returns a handler for words that are meant for this feature, else None; ``threads`` takes words that
+    were written under a message with such a subject ("ticket" for "ticket:T-7K2M") before anybody hears them.
+    ``edited`` gets the new words of a message that was changed later (``turn.place.message``), None if it was deleted.
 
-    Commands are answered to the person alone. ``home`` gives this feature's part of the Home.
+    Commands are answered to the person alone. ``shortcuts`` get the text of the message they were called on.
+    ``schedules`` are run by the clock, each in a transaction of its own. ``home`` gives this feature's part of
+    the Home.
     """
 
     name: str
     hears: Callable[[str], Handler | None] = lambda _: None
+    threads: Mapping[str, Handler] = field(default_factory=dict)
+    edited: Callable[[Turn, str | None], Sequence[Outcome]] | None = None
     commands: Mapping[str, Handler] = field(default_factory=dict)
+    shortcuts: Mapping[str, Handler] = field(default_factory=dict)
     actions: Mapping[str, Handler] = field(default_factory=dict)
     forms: Mapping[str, Submission] = field(default_factory=dict)
+    schedules: Mapping[str, Callable[[Tick], Sequence[Outcome]]] = field(default_factory=dict)
     home: Callable[[Turn], Sequence[Element]] = lambda _: ()
+    guests: Guests | None = None

@@ -1,26 +1,37 @@
 """Which feature takes what came in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from handlers.access import feature as access
 from handlers.answers import feature as answers
 from handlers.errors import PortalError
-from handlers.feature import Feature, Handler
+from handlers.feature import Feature, Guests, Handler
 from handlers.library import feature as library
-from handlers.turn import Outcome, Turn
+from handlers.turn import Guest, Outcome, Tick, Turn
 from handlers.ui import Card
 from handlers.welcome import feature as welcome
 
-FEATURES: tuple[Feature, ...] = (welcome, library, answers)
+FEATURES: tuple[Feature, ...] = (welcome, access, library, answers)
 """In the order in which they are asked whether words are meant for them; answers takes what nobody else takes."""
 
 GONE = "This button is from an older version of me. Ask me again, and I'll show you the current one."
 
 
 def say(turn: Turn, words: str) -> Sequence[Outcome]:
+    about = turn.subject.partition(":")[0]
+    for feature in FEATURES:
+        if about in feature.threads:
+            return feature.threads[about](turn, words)
     for feature in FEATURES:
         if handler := feature.hears(words):
             return handler(turn, words)
     raise AssertionError("answers hears everything")
+
+
+def edited(turn: Turn, words: str | None) -> Sequence[Outcome]:
+    """A message that was written earlier says something else now, or nothing any more."""
+    hooks = (feature.edited for feature in FEATURES if feature.edited)
+    return [outcome for hook in hooks for outcome in hook(turn, words)]
 
 
 def command(turn: Turn, name: str, words: str) -> Sequence[Outcome]:
@@ -29,6 +40,13 @@ def command(turn: Turn, name: str, words: str) -> Sequence[Outcome]:
         if name in feature.commands:
             return feature.commands[name](turn, words)
     return say(turn, words)
+
+
+def shortcut(turn: Turn, name: str, words: str) -> Sequence[Outcome]:
+    for feature in FEATURES:
+        if name in feature.shortcuts:
+            return feature.shortcuts[name](turn, words)
+    raise PortalError(GONE)
 
 
 def press(turn: Turn, action: str, value: str) -> Sequence[Outcome]:
@@ -42,8 +60,37 @@ def submit(turn: Turn, form: str, context: str, values: Mapping[str, str]) -> Se
     raise PortalError(GONE)
 
 
+def close(turn: Turn, form: str, context: str, values: Mapping[str, str]) -> Sequence[Outcome]:
+    """A dialog was closed without being sent."""
+    for feature in FEATURES:
+        if (found := feature.forms.get(form)) and found.closed:
+            return found.closed(turn, context, values)
+    return ()
+
+
 def home(turn: Turn) -> Card:
     return Card(body=tuple(element for feature in FEATURES for element in feature.home(turn)))
+
+
+def schedules() -> Iterator[tuple[str, Callable[[Tick], Sequence[Outcome]]]]:
+    """Every schedule by its full name."""
+    for feature in FEATURES:
+        for name, run in feature.schedules.items():
+            yield f"{feature.name}.{name}", run
+
+
+def guests() -> Guests:
+    return next(feature.guests for feature in FEATURES if feature.guests)
+
+
+def guest_press(guest: Guest, action: str, value: str) -> Sequence[Outcome]:
+    handler = guests().actions.get(action)
+    return handler(guest, value) if handler else guests().hears(guest, "")
+
+
+def guest_submit(guest: Guest, form: str, context: str, values: Mapping[str, str]) -> Sequence[Outcome]:
+    handler = guests().forms.get(form)
+    return handler(guest, context, values) if handler else guests().hears(guest, "")
 
 
 def _action(name: str) -> Handler:

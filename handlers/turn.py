@@ -1,9 +1,9 @@
 """A turn: one thing a person does and all that follows from it, in one transaction."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -47,14 +47,47 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A new message: where the person spoke, to them alone in the same place, or to the vendor's support channel.
+    """A new message: where the person spoke, to them alone in the same place, to them directly wherever they spoke, or
+    to a channel of the vendor's (nothing is written where there is none).
 
-    ``subject`` names what the card is about, so that a later press can find and rewrite it.
+    ``subject`` names what the card is about, so that it can be found: a press rewrites it, words in the thread under
+    it are about it. ``topic`` is a product or category and chooses among the support channels. A message with a
+    ``key`` is written once, for ever.
     """
 
     card: Card
-    to: Literal["here", "asker", "support"] = "here"
+    to: Literal["here", "asker", "direct", "support", "managers"] = "here"
     subject: str = ""
+    topic: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """A message to another person, directly, on the platform where they were last seen. The inactive are not told."""
+
+    contact_id: int
+    card: Card
+    subject: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """A reply in the thread under the first message that was posted with the subject ``of``, wherever that stands."""
+
+    of: str
+    card: Card
+    subject: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """The first message that was posted with this subject becomes this card."""
+
+    subject: str
+    card: Card
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +99,75 @@ class Replace:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A dialog opens for the person who pressed."""
+    """A dialog opens for the person who pressed or gave a command; after a submission it takes the place of the
+    one that was sent. Words cannot open one: answer them with a card whose button does."""
 
     form: Form
 
 
-Outcome: TypeAlias = Say | Replace | Open
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """The dialog stays open with these sentences under its fields, as with FormError; but what was written is kept."""
+
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Emit:
+    """Something happened that the vendor's own systems want to know, where they have given an address."""
+
+    type: str
+    data: Mapping[str, Any]
+
+
+Outcome: TypeAlias = Say | Tell | Follow | Rewrite | Replace | Open | Refuse | Emit
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A file that came with the words, where the platform keeps it."""
+
+    name: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the operator decided about answers."""
+    """What the operator decided. ``protection_days`` goes by the tier's name in small letters."""
 
     withhold_stale: bool = False
     has_support_channel: bool = False
+    has_managers_channel: bool = False
+    products: tuple[str, ...] = ()
+    currencies: tuple[str, ...] = ("EUR", "USD", "GBP")
+    protection_days: Mapping[str, int] = field(default_factory=dict)
+    default_protection: int = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """The clock's turn: what a schedule gets. ``now`` may lie in the future or past of the real time."""
+
+    look: Session
+    session: Session
+    now: datetime
+    policy: Policy
+
+
+@dataclass(slots=True)
+class Guest:
+    """Somebody who is no contact (yet). ``email`` is what the platform vouches for, "" if nothing; ``chat`` is who they
+    are there: platform, team, user."""
+
+    look: Session
+    session: Session
+    place: Place
+    now: datetime
+    policy: Policy
+    chat: tuple[str, str, str]
+    email: str = ""
+    pressed: Card | None = None
+    result: str = "refused"
 
 
 @dataclass(slots=True)
@@ -88,7 +176,8 @@ class Turn:
 
     ``look`` reads without a lock. ``search`` and looking come first: the first use of ``session`` begins the write
     transaction, and everybody else waits from there to the end of the turn.
-    ``pressed`` is the card whose button was pressed, where it is known. What a handler learns about the
+    ``pressed`` is the card whose button was pressed, where it is known; ``subject`` that of the message under which
+    words were written, "" if it has none; ``links`` the files that came with them. What a handler learns about the
     turn for the usage report it writes into ``kind``, ``result`` and ``article_id``.
     """
 
@@ -100,6 +189,8 @@ class Turn:
     search: Callable[[str, Reader], Found]
     policy: Policy
     pressed: Card | None = None
+    subject: str = ""
+    links: tuple[Link, ...] = ()
     kind: str = ""
     result: str = ""
     article_id: int | None = None

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 MAX_ACTIONS = 6
 MAX_TEXT = 3_000
 MAX_LABEL = 75
+MAX_OPTIONS = 100
 
 
 class Shown(BaseModel):
@@ -149,23 +150,26 @@ class Option(Shown):
 
 
 class Input(Shown):
-    """One question of a form. ``name`` is the attribute of the form's model that takes the answer."""
+    """One question of a form. ``name`` is the attribute of the form's model that takes the answer; a date's ``value``
+    is written as 2027-03-31."""
 
     name: str
     label: str = Field(max_length=48)
-    kind: Literal["line", "paragraph", "choice"] = "line"
+    kind: Literal["line", "paragraph", "choice", "date"] = "line"
     help: str = Field(default="", max_length=150)
     required: bool = True
     value: str = ""
     max_length: int = MAX_TEXT
-    options: tuple[Option, ...] = ()
+    options: tuple[Option, ...] = Field(default=(), max_length=MAX_OPTIONS)
 
 
 class Form(Shown):
-    """A dialog. ``name`` finds its handler when it comes back, ``context`` returns with it unchanged."""
+    """A dialog. ``name`` finds its handler when it comes back, ``context`` returns with it unchanged. ``note`` stands
+    above the inputs."""
 
     name: str
     title: str = Field(max_length=24)
     submit: str = Field(default="Send", max_length=24)
     inputs: tuple[Input, ...] = Field(min_length=1, max_length=20)
     context: str = Field(default="", max_length=500)
+    note: str = Field(default="", max_length=MAX_TEXT)

@@ -1,12 +1,13 @@
 """The root of every table in the house: one metadata, one naming convention."""
 
 from datetime import UTC, datetime
+from hashlib import sha256
 
-from sqlalchemy import DateTime, MetaData
+from sqlalchemy import DateTime, MetaData, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -45,3 +46,12 @@ class Instant(TypeDecorator[datetime]):
 def insert_into(table: type[Row], dialect: str) -> sqlite.Insert | postgresql.Insert:
     """An insert that knows ON CONFLICT, which both databases have and SQLAlchemy's common one does not."""
     return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+
+
+def alone(session: Session, name: str) -> None:
+    """From here to its end, only one transaction at a time goes on under this name. It sees what those before it wrote.
+    SQLite lets only one write at a time as it is."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        number = int.from_bytes(sha256(name.encode()).digest()[:8], "big", signed=True)
+        connection.execute(select(func.pg_advisory_xact_lock(number)))

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TypeAlias
 
-from handlers.answers.models import Question, Reason
+from handlers.answers.models import Reason
 from handlers.cite import content, provenance, shortened, source, warning
+from handlers.questions.models import Question
 from handlers.turn import Person
 from handlers.ui import Banner, Button, Buttons, Card, Element, Facts, Form, Input, Item, Text
 from knowledge.models import Article, Passage

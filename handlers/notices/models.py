@@ -11,6 +11,9 @@ from sqlmodel import Field
 
 from knowledge.base import Instant, Row
 
+REFERENCE = "@"
+"""In front of a delivery's id, where the platform's id of a message belongs that is not sent yet."""
+
 
 def _now() -> datetime:
     return datetime.now(UTC)
@@ -98,6 +101,7 @@ class Delivery(Row, table=True):
             postgresql_where=text("state in ('due', 'sending', 'unknown')"),
         ),
         Index("ix_delivery_conversation", "platform", "conversation", "id"),
+        Index("ix_delivery_platform_id", "platform_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

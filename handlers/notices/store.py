@@ -1,8 +1,9 @@
 """Every query on deliveries. Nothing here commits."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from handlers.notices.models import Delivery, Operation, Place
 
@@ -11,13 +12,48 @@ LEASE = timedelta(seconds=20)
 
 def pressed(session: Session, place: Place, subject: str) -> Delivery | None:
     """The card as it last stood in the message whose button was pressed; else the last one on this subject there."""
-    here = select(Delivery).where(Delivery.platform == place.platform, Delivery.conversation == place.conversation)
     newest = col(Delivery.id).desc()
     if place.message:
-        found = session.exec(here.where(Delivery.platform_id == place.message).order_by(newest).limit(1)).first()
-        if found:
+        shown = select(Delivery).where(
+            Delivery.platform_id == place.message,
+            Delivery.platform == place.platform,
+            or_(Delivery.conversation == place.conversation, Delivery.user == place.user),
+        )
+        if found := session.exec(shown.order_by(newest).limit(1)).first():
             return found
     if not subject:
         return None
-    about = here.where(Delivery.subject == subject, Delivery.operation != Operation.update)
+    about = select(Delivery).where(
+        Delivery.platform == place.platform,
+        Delivery.conversation == place.conversation,
+        Delivery.subject == subject,
+        Delivery.operation != Operation.update,
+    )
     return session.exec(about.order_by(newest).limit(1)).first()
+
+
+def root(session: Session, subject: str) -> Delivery | None:
+    """The first message that was posted about this."""
+    posted = select(Delivery).where(Delivery.subject == subject, Delivery.operation == Operation.post)
+    return session.exec(posted.order_by(col(Delivery.id)).limit(1)).first()
+
+
+def subject_of(session: Session, platform: str, conversation: str, message: str) -> str:
+    """What a message of ours is about; "" if it is none, or about nothing."""
+    posted = select(Delivery.subject).where(
+        Delivery.platform_id == message,
+        Delivery.platform == platform,
+        Delivery.conversation == conversation,
+        Delivery.operation == Operation.post,
+    )
+    return session.exec(posted.limit(1)).first() or ""
+
+
+def taken(session: Session, keys: Sequence[str]) -> set[str]:
+    """Those of the keys that were used before."""
+    found = session.exec(select(Delivery.unique_key).where(col(Delivery.unique_key).in_(keys)))
+    return {key for key in found if key}
+
+
+def by_delivery_id(session: Session, delivery_id: str) -> Delivery | None:
+    return session.exec(select(Delivery).where(Delivery.delivery_id == delivery_id)).first()

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from enum import StrEnum
 
+import sqlalchemy as sa
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
@@ -62,7 +63,9 @@ class Contact(Row, table=True):
 
 
 class ChatIdentity(Row, table=True):
-    """A contact as one chat platform knows them. ``seen_at``: when they last wrote or pressed there."""
+    """A contact as one chat platform knows them. ``seen_at``: when they last wrote or pressed there; ``direct``: their
+    conversation with the assistant alone, where it is known. ``granted``: an invitation or a manager's approval says
+    who they are, so that the platform need not vouch for their address."""
 
     __tablename__ = "chat_identity"
     __table_args__ = (UniqueConstraint("platform", "team", "user"),)
@@ -73,4 +76,6 @@ class ChatIdentity(Row, table=True):
     user: str
     contact_id: int = Field(foreign_key="contact.id", index=True)
     email: str
+    direct: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    granted: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     seen_at: datetime = Field(default_factory=lambda: datetime.now(UTC), sa_type=Instant)

@@ -1,8 +1,9 @@
 """Every query on partners, contacts and chat identities. Nothing here commits."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, select, update
 
 from handlers.partners.models import ChatIdentity, Contact, Partner
 from knowledge.base import insert_into
@@ -20,6 +21,47 @@ def by_email(session: Session, email: str) -> tuple[Contact, Partner | None] | N
     return (found[0], found[1]) if found else None
 
 
+def by_chat(session: Session, platform: str, team: str, user: str) -> tuple[Contact, Partner | None] | None:
+    """The active contact who was let in as this chat user by an invitation or an approval."""
+    found = session.exec(
+        select(Contact, Partner)
+        .join(ChatIdentity, col(ChatIdentity.contact_id) == col(Contact.id))
+        .join(Partner, col(Contact.partner_id) == col(Partner.id), isouter=True)
+        .where(
+            ChatIdentity.platform == platform,
+            ChatIdentity.team == team,
+            ChatIdentity.user == user,
+            col(ChatIdentity.granted),
+            col(Contact.active),
+        )
+    ).first()
+    return (found[0], found[1]) if found else None
+
+
+def by_id(session: Session, contact_id: int) -> Contact | None:
+    return session.get(Contact, contact_id)
+
+
+def partner_by_id(session: Session, partner_id: int) -> Partner | None:
+    return session.get(Partner, partner_id)
+
+
+def colleagues(session: Session, partner_id: int, limit: int = 100) -> list[Contact]:
+    """The active people of a partner, by name."""
+    of_partner = select(Contact).where(Contact.partner_id == partner_id, col(Contact.active))
+    return list(session.exec(of_partner.order_by(Contact.name).limit(limit)))
+
+
+def manager_of(session: Session, partner: Partner) -> Contact | None:
+    """The channel manager who is in charge of a partner, if they are a contact."""
+    found = by_email(session, partner.manager_email) if partner.manager_email else None
+    return found[0] if found else None
+
+
+def partner_names(session: Session, limit: int = 101) -> list[str]:
+    return list(session.exec(select(Partner.name).order_by(Partner.name).limit(limit)))
+
+
 def everybody(session: Session) -> list[tuple[Contact, Partner | None]]:
     rows = session.exec(
         select(Contact, Partner)
@@ -34,13 +76,40 @@ def active_emails(session: Session) -> frozenset[str]:
     return frozenset(session.exec(select(Contact.email).where(col(Contact.active))))
 
 
-def remember(session: Session, platform: str, team: str, user: str, contact_id: int, email: str, now: datetime) -> None:
+def remember(
+    session: Session,
+    platform: str,
+    team: str,
+    user: str,
+    contact_id: int,
+    email: str,
+    now: datetime,
+    direct: str = "",
+) -> None:
     """Keep who somebody is in a chat, for messages they did not ask for."""
-    fields = {"contact_id": contact_id, "email": email, "seen_at": now}
+    fields = {"contact_id": contact_id, "email": email, "seen_at": now} | ({"direct": direct} if direct else {})
     known = insert_into(ChatIdentity, session.get_bind().dialect.name).values(
         platform=platform, team=team, user=user, **fields
     )
     session.execute(known.on_conflict_do_update(index_elements=["platform", "team", "user"], set_=fields))
+
+
+def grant(session: Session, chat: tuple[str, str, str], contact: Contact, now: datetime) -> None:
+    """From now on this chat user is this contact, whatever the platform says of their address."""
+    assert contact.id is not None
+    remember(session, *chat, contact.id, contact.email, now)
+    platform, team, user = chat
+    session.exec(
+        update(ChatIdentity)
+        .where(col(ChatIdentity.platform) == platform, col(ChatIdentity.team) == team, col(ChatIdentity.user) == user)
+        .values(granted=True)
+    )
+
+
+def last_seen(session: Session, contact_id: int, platforms: Sequence[str]) -> ChatIdentity | None:
+    """Where a person was last, on one of these platforms."""
+    seen = select(ChatIdentity).where(ChatIdentity.contact_id == contact_id, col(ChatIdentity.platform).in_(platforms))
+    return session.exec(seen.order_by(col(ChatIdentity.seen_at).desc()).limit(1)).first()
 
 
 def partners_by_name(session: Session) -> dict[str, Partner]:

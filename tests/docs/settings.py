@@ -26,8 +26,8 @@ This page is made from [bot/settings.py](../bot/settings.py); to change it, chan
 """
 
 FOOT = """
-Yes and no are written `1` and `0`. Secrets (`SLACK_BOT_TOKEN`, `SLACK_SIGNING_SECRET`, `SLACK_APP_TOKEN`, and the
-password in `DATABASE_URL`) belong into the environment or into `.env`, which git ignores, and are never logged.
+Yes and no are written `1` and `0`. Secrets (`SLACK_BOT_TOKEN`, `SLACK_SIGNING_SECRET`, `SLACK_APP_TOKEN`,
+`PORTAL_WEBHOOK_SECRET`, and the password in `DATABASE_URL`) belong into the environment or into `.env`, which git ignores, and are never logged.
 
 [slack.md](slack.md) says where the Slack values come from, [operations.md](operations.md) what the others change.
 """
@@ -47,6 +47,10 @@ def shown(default: object) -> str:
     """The default as somebody would write it into the environment."""
     if isinstance(default, bool):
         return str(int(default))
+    if isinstance(default, tuple):
+        return ",".join(default)
+    if isinstance(default, dict):
+        return ",".join(f"{name}={value}" for name, value in default.items())
     return default.as_posix() if isinstance(default, Path) else str(default)
 
 

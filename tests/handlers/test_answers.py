@@ -3,9 +3,10 @@
 import pytest
 from sqlmodel import select
 
-from handlers.answers.models import Feedback, Question
+from handlers.answers.models import Feedback
 from handlers.errors import FormError
 from handlers.notices.models import Delivery, Operation
+from handlers.questions.models import Question
 from handlers.usage.models import TurnEvent
 
 GOLD = "zoe.marchbanks@kestrelrowe.example"

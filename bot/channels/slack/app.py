@@ -51,7 +51,7 @@ class Slack:
             retry_handlers=[],
         )
         self.identity = Identity(self.client)
-        self.transport = SlackTransport(self.client)
+        self.transport = SlackTransport(self.client, self.identity)
         self._socket: Any = None
         self._connecting: asyncio.Task[None] | None = None
 
@@ -115,7 +115,9 @@ class Slack:
             app.event(kind)(self._work)
         app.command(ANYTHING)(self._acknowledge_and_work)
         app.action(ANYTHING)(self._acknowledge_and_work)
+        app.shortcut({"type": "message_action", "callback_id": ANYTHING})(self._acknowledge_and_work)
         app.view(ANYTHING)(self._submit)
+        app.view_closed(ANYTHING)(self._acknowledge_and_work)
         return app
 
     def _authorization(self) -> Callable[..., Awaitable[AuthorizeResult]]:
@@ -174,11 +176,7 @@ class Slack:
         self._workers.later(self.listeners.work(body, context["inbox_event"]))
 
     async def _submit(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        errors = await self.listeners.submit(body)
-        if errors:
-            await ack(response_action="errors", errors=errors)
-        else:
-            await ack()
+        await ack(**await self.listeners.submit(body))
 
 
 def _quiet() -> Any:

@@ -3,25 +3,19 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qs
 
 from handlers.notices.models import Place
 
-_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
-_CHANNEL = re.compile(r"<#[A-Z0-9]+\|([^>]*)>")
-_LINK = re.compile(r"<((?:https?|mailto|tel):[^|>]+)(?:\|([^>]*))?>")
-_SPECIAL = re.compile(r"<!([a-z]+)(?:\^[A-Z0-9]+)?(?:\|([^>]*))?>")
-
 _ID = re.compile(r"[A-Za-z0-9._:|=-]{1,255}")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # what is no text for a database
 _NAMES = ("user", "channel", "ts", "thread_ts", "event_ts", "team", "user_team", "source_team")
 
 EVENTS = frozenset({"message", "app_mention", "app_home_opened", "agent_session_stopped"})
-SUBTYPES = frozenset({"", "file_share", "thread_broadcast"})
-"""Messages that a person wrote; every other subtype is an edit, a deletion, a bot or a notice of Slack's own."""
+DIALOGS = frozenset({"view_submission", "view_closed"})
+INTERACTIONS = frozenset({"block_actions", "message_action", *DIALOGS})
 
 
 class Malformed(ValueError):
@@ -50,7 +44,7 @@ def check(value: object) -> dict[str, Any]:
         _event(value.get("event"))
     elif "event" in value:
         raise Malformed("an event in something else")
-    elif value.get("type") in ("block_actions", "view_submission"):
+    elif value.get("type") in INTERACTIONS:
         _payload(value)
     elif "command" in value:
         _command(value)
@@ -79,12 +73,18 @@ def _payload(payload: dict[str, Any]) -> dict[str, Any]:
         raise Malformed("an interaction of nobody")
     if payload["type"] == "block_actions":
         _actions(payload.get("actions"))
-    if payload["type"] == "view_submission":
-        view = payload.get("view") or {}
-        _strings(view, ("callback_id", "private_metadata"))
-        if not isinstance(view.get("type"), str):
-            raise Malformed("no view was submitted")
+    if payload["type"] == "message_action":
+        _strings(payload, ("callback_id",))
+        _strings(payload.get("message") or {}, ("text",))
+    if payload["type"] in DIALOGS:
+        _view(payload.get("view") or {})
     return payload
+
+
+def _view(view: dict[str, Any]) -> None:
+    _strings(view, ("callback_id", "private_metadata"))
+    if not isinstance(view.get("type"), str):
+        raise Malformed("no view was submitted or closed")
 
 
 def _actions(actions: object) -> None:
@@ -120,58 +120,12 @@ def _ids(value: Mapping[str, Any], names: tuple[str, ...]) -> None:
             raise Malformed(f"{name} is no id")
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """Words of a person. ``thread``: the thread they stand in, "" at the top level."""
-
-    user: str
-    user_team: str
-    channel: str
-    ts: str
-    thread: str
-    text: str
-    direct: bool
-    mentions_us: bool
+def an_object(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
-def message(body: dict[str, Any], bot_user: str) -> Message | None:
-    """The message of an event, or None if no person wrote anything."""
-    event = body.get("event") or {}
-    names = ("user", "channel", "ts", "text")
-    if event.get("type") not in ("message", "app_mention") or event.get("bot_id") or event.get("app_id"):
-        return None
-    if (event.get("subtype") or "") not in SUBTYPES or event.get("edited"):
-        return None
-    if not all(isinstance(event.get(name), str) for name in names) or event["user"] == bot_user:
-        return None
-    channel, text, thread = event["channel"], event["text"], event.get("thread_ts")
-    mentioned = event["type"] == "app_mention" or any(found == bot_user for found in _MENTION.findall(text))
-    return Message(
-        user=event["user"],
-        user_team=_team(event),
-        channel=channel,
-        ts=event["ts"],
-        thread=thread if isinstance(thread, str) else "",
-        text=words(text, bot_user),
-        direct=event.get("channel_type") == "im" or channel.startswith("D"),
-        mentions_us=mentioned,
-    )
-
-
-def _team(event: dict[str, Any]) -> str:
-    """The author's workspace; it differs from ours for somebody who shares a channel over Slack Connect."""
-    found = event.get("user_team") or event.get("source_team") or event.get("team") or ""
-    return found if isinstance(found, str) else ""
-
-
-def words(text: str, bot_user: str) -> str:
-    """What the person typed, without Slack's notation: our own name goes, links become their label."""
-    text = _MENTION.sub(lambda found: "" if found[1] == bot_user else "@" + found[1], text)
-    text = _CHANNEL.sub(r"#\1", text)
-    text = _SPECIAL.sub(lambda found: found[2] or f"@{found[1]}", text)
-    text = _LINK.sub(lambda found: found[2] or found[1], text)
-    text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    return storable(text).strip()
+def is_id(value: object) -> bool:
+    return isinstance(value, str) and bool(_ID.fullmatch(value))
 
 
 def storable(text: str) -> str:
@@ -181,6 +135,13 @@ def storable(text: str) -> str:
 def key(body: dict[str, Any]) -> str:
     """What makes this request itself. A mention in a thread comes as two events with one time stamp: one key."""
     event = body.get("event")
+    if body.get("type") == "view_closed":
+        view = body.get("view") or {}
+        return f"closed:{view.get('id') or _digest(body)}"
+    if body.get("type") == "view_submission":  # a dialog can be sent again with something else in it
+        view = body.get("view") or {}
+        sent = {name: view.get(name) for name in ("hash", "state", "private_metadata")}
+        return f"view:{view.get('id') or ''}:{_digest(sent)}"
     if isinstance(event, dict):
         channel, ts = event.get("channel"), event.get("ts")
         if event.get("type") in ("message", "app_mention") and isinstance(channel, str) and isinstance(ts, str):

@@ -8,7 +8,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.portal import Caller
+from bot.calls import Caller
 
 NOT_REACHED = (SlackApiError, aiohttp.ClientError, TimeoutError)
 """What the client raises while Slack is away or will not answer."""
@@ -63,6 +63,18 @@ class Identity:
             opened = await self._client.conversations_open(users=user)
             self._direct[user] = str((opened.get("channel") or {}).get("id") or user)
         return self._direct[user]
+
+    async def by_email(self, email: str) -> str | None:
+        """The user of our workspace with this confirmed address, whom we may write to unasked; None without one."""
+        await self.introduce()
+        try:
+            user = (await self._client.users_lookupByEmail(email=email)).get("user") or {}
+        except SlackApiError as error:
+            if code_of(error) in NOBODY:
+                return None
+            raise
+        confirmed = confirmed_email(user, self.team)
+        return str(user.get("id")) if confirmed and confirmed.casefold() == email else None
 
     async def _email(self, user: str) -> str | None:
         known = self._known.get(user)

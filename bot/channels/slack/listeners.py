@@ -10,13 +10,14 @@ from uuid import uuid4
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
-from bot.channels.slack import envelope, home
+from bot.calls import Done, EventKey
+from bot.channels.slack import envelope, home, messages
 from bot.channels.slack.identity import NOT_REACHED, Identity
 from bot.channels.slack.modals import answers, modal, origin
 from bot.channels.slack.session import Session
 from bot.inbox import Inbox
 from bot.outbox import Outbox
-from bot.portal import Done, EventKey, Portal
+from bot.portal import Portal
 from bot.workers import Workers
 from handlers.errors import FormError
 from handlers.notices.models import Place
@@ -43,18 +44,24 @@ class Listeners:
         """Whether there is anything to do; what is not for us is not even kept."""
         event = body.get("event") or {}
         if body.get("type") != "event_callback":
-            return body.get("type") == "block_actions" or "command" in body
+            return body.get("type") in envelope.INTERACTIONS or "command" in body
         if event.get("type") not in ("message", "app_mention"):
             return event.get("type") in envelope.EVENTS
         await self._identity.introduce()
-        said = envelope.message(body, self._identity.bot_user)
+        edited = messages.edit(body, self._identity.bot_user)
+        if edited is not None:  # only what was said under a message of ours has been passed on
+            return bool(edited.thread) and await self._ours(edited.channel, edited.thread)
+        said = messages.message(body, self._identity.bot_user)
         return said is not None and await self._for_us(said)
 
-    async def _for_us(self, said: envelope.Message) -> bool:
+    async def _for_us(self, said: messages.Message) -> bool:
         """Direct messages, mentions, and whatever is said in a thread that we take part in."""
         if said.direct or said.mentions_us:
             return True
-        return bool(said.thread) and await self._run(self._portal.follows, "slack", said.channel, said.thread)
+        return bool(said.thread) and await self._ours(said.channel, said.thread)
+
+    async def _ours(self, channel: str, thread: str) -> bool:
+        return await self._run(self._portal.follows, "slack", channel, thread)
 
     async def work(self, body: Body, event: int) -> None:
         """Whatever fails here is nobody's fault who talks to us: it is logged, and they are told a number."""
@@ -77,6 +84,8 @@ class Listeners:
         await self._identity.introduce()
         if not await self.concerns_us(body):
             await self._inbox.done(event)
+        elif edited := messages.edit(body, self._identity.bot_user):
+            await self._edit(edited, event)
         elif kind in ("message", "app_mention"):
             await self._message(body, event)
         elif kind == "app_home_opened":
@@ -84,13 +93,30 @@ class Listeners:
         elif kind == "agent_session_stopped":
             await self._session.stopped(body["event"])
             await self._inbox.done(event)
-        elif body.get("type") == "block_actions":
-            await self._press(body, event)
-        elif "command" in body:
-            await self._command(body, event)
+        else:
+            await self._interaction(body, event)
+
+    async def _interaction(self, body: Body, event: int) -> None:
+        kinds = {"block_actions": self._press, "message_action": self._shortcut, "view_closed": self._close}
+        await kinds.get(str(body.get("type")), self._command)(body, event)
+
+    async def _edit(self, edited: messages.Edit, event: int) -> None:
+        caller = await self._identity.caller(edited.user, edited.user_team)
+        direct = edited.channel.startswith("D")
+        place = Place(
+            platform="slack",
+            team=caller.team,
+            conversation=edited.channel,
+            user=edited.user,
+            thread=edited.thread,
+            private=direct,
+            message=edited.ts,
+        )
+        done = await self._run(self._portal.edit, caller, place, edited.text, event)
+        await self._outbox.deliver(done.deliveries)
 
     async def _message(self, body: Body, event: int) -> None:
-        said = envelope.message(body, self._identity.bot_user)
+        said = messages.message(body, self._identity.bot_user)
         assert said is not None
         status = self._session.processing(said.channel, said.thread or said.ts, said.user)
         try:
@@ -102,8 +128,9 @@ class Listeners:
                 user=said.user,
                 thread=said.thread or said.ts,
                 private=said.direct,
+                message=said.ts,
             )
-            done = await self._run(self._portal.say, caller, place, said.text, event)
+            done = await self._run(self._portal.say, caller, place, said.text, event, said.links)
             await self._outbox.deliver(done.deliveries)
         finally:
             self._session.done(status, said.channel, said.thread or said.ts)
@@ -118,6 +145,22 @@ class Listeners:
         value = envelope.storable(str(action.get("value") or ""))
         done = await self._run(self._portal.press, caller, place, name, value, event)
         await self._follow(done, body, place)
+
+    async def _shortcut(self, body: Body, event: int) -> None:
+        """A message shortcut: what it opens is filled with the text of the message."""
+        caller = await self._identity.caller(str((body.get("user") or {}).get("id") or ""), envelope.user_team(body))
+        place = envelope.pressed_at(body, caller.team)
+        text = messages.words(str((body.get("message") or {}).get("text") or ""), self._identity.bot_user)
+        name = str(body.get("callback_id") or "")
+        done = await self._run(self._portal.shortcut, caller, place, name, text, event)
+        await self._follow(done, body, place)
+
+    async def _close(self, body: Body, event: int) -> None:
+        view = body.get("view") or {}
+        caller = await self._identity.caller(str((body.get("user") or {}).get("id") or ""), envelope.user_team(body))
+        form, context, place = origin(view, caller)
+        done = await self._run(self._portal.close, caller, place, form, context, answers(view), event)
+        await self._outbox.deliver(done.deliveries)
 
     async def _follow(self, done: Done, body: Body, place: Place) -> None:
         if done.form is not None and body.get("trigger_id"):
@@ -137,9 +180,9 @@ class Listeners:
             reply_url=str(body.get("response_url") or ""),
         )
         name = str(body["command"]).removeprefix("/")
-        text = envelope.words(str(body.get("text") or ""), self._identity.bot_user)
+        text = messages.words(str(body.get("text") or ""), self._identity.bot_user)
         done = await self._run(self._portal.command, caller, place, name, text, event)
-        await self._outbox.deliver(done.deliveries)
+        await self._follow(done, body, place)
 
     async def _home(self, body: Body, event: int) -> None:
         opened = body["event"]
@@ -152,18 +195,21 @@ class Listeners:
         card = await self._run(self._portal.home, caller, place, event)
         await self._session.publish(user, home.view(card))
 
-    async def submit(self, body: Body) -> dict[str, str]:
-        """Take a modal's answers; returns errors by block, {} if it was taken. Done before the ack, since the ack
-        itself must carry the errors; the turn's own transaction remembers the event."""
+    async def submit(self, body: Body) -> dict[str, Any]:
+        """Take a modal's answers; returns what the acknowledgement says: errors by block, another dialog in the place
+        of this one, or nothing. Done before the ack, which has to carry it; the turn's own transaction remembers the
+        event."""
         view = body.get("view") or {}
         caller = await self._identity.caller(str((body.get("user") or {}).get("id") or ""), envelope.user_team(body))
         form, context, place = origin(view, caller)
-        event = EventKey("slack", caller.team, f"view:{view.get('id') or ''}:{view.get('hash') or ''}")
+        event = EventKey("slack", caller.team, envelope.key(body))
         try:
             done = await self._run(self._portal.submit, caller, place, form, context, answers(view), event)
         except FormError as error:
-            return error.fields
+            return {"response_action": "errors", "errors": error.fields}
         self._workers.later(self._outbox.deliver(done.deliveries))
+        if done.form is not None:
+            return {"response_action": "update", "view": modal(done.form, place)}
         return {}
 
     async def _run(self, function: Callable[..., T], *arguments: Any) -> T:

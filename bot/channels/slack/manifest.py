@@ -38,6 +38,15 @@ PROMPTS = (
 )
 
 
+COMMANDS = (
+    ("/portal", "Ask the partner portal; only you see the answer", "your question"),
+    ("/deal", "Register a deal", ""),
+    ("/deals", "Your deals: the pipeline, or one deal by its number", "D-4XQ9"),
+    ("/ticket", "Open a support ticket", "what it is about"),
+)
+SHORTCUTS = (("tickets.open", "Open a ticket", "Opens a support ticket with this message in it"),)
+
+
 def manifest(url: str, *, socket_mode: bool) -> str:
     events = f"{url.rstrip('/')}/slack/events"
     made: dict[str, Any] = {
@@ -55,7 +64,8 @@ def manifest(url: str, *, socket_mode: bool) -> str:
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "Portal Assistant", "always_online": True},
-            "slash_commands": [_command(events, socket_mode)],
+            "slash_commands": [_command(events, socket_mode, *command) for command in COMMANDS],
+            "shortcuts": [_shortcut(*shortcut) for shortcut in SHORTCUTS],
             "agent_view": {
                 "agent_description": "Answers questions about the partner programme, with their source.",
                 "suggested_prompts": [{"title": title, "message": message} for title, message in PROMPTS],
@@ -76,11 +86,12 @@ def manifest(url: str, *, socket_mode: bool) -> str:
     return json.dumps(made, indent=2)
 
 
-def _command(events: str, socket_mode: bool) -> dict[str, Any]:
-    command = {
-        "command": "/portal",
-        "description": "Ask the partner portal; only you see the answer",
-        "usage_hint": "your question",
-        "should_escape": True,
-    }
+def _command(events: str, socket_mode: bool, name: str, description: str, hint: str) -> dict[str, Any]:
+    command = {"command": name, "description": description, "should_escape": True}
+    if hint:
+        command["usage_hint"] = hint
     return command if socket_mode else {**command, "url": events}
+
+
+def _shortcut(callback: str, name: str, description: str) -> dict[str, Any]:
+    return {"name": name, "callback_id": callback, "description": description, "type": "message"}

@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
+from bot.calls import Caller
 from bot.channels.slack.blocks import Block
 from bot.channels.slack.envelope import storable
 from bot.channels.text import clean
-from bot.portal import Caller
 from handlers.notices.models import Place
 from handlers.ui import Form, Input
 
@@ -28,8 +28,13 @@ def modal(form: Form, opened_at: Place) -> dict[str, Any]:
         "submit": _plain(form.submit),
         "close": _plain("Cancel"),
         "private_metadata": json.dumps({"context": form.context, "at": at}),
-        "blocks": [_input(field) for field in form.inputs],
+        "notify_on_close": True,
+        "blocks": [*_note(form.note), *(_input(field) for field in form.inputs)],
     }
+
+
+def _note(text: str) -> list[Block]:
+    return [{"type": "section", "block_id": "note", "text": _plain(text)}] if text else []
 
 
 def _plain(text: str) -> Block:
@@ -42,9 +47,24 @@ def _input(field: Input) -> Block:
         "block_id": field.name,
         "label": _plain(field.label),
         "optional": not field.required,
-        "element": _choice(field) if field.kind == "choice" else _text(field),
+        "element": _element(field),
     }
     return block | {"hint": _plain(field.help)} if field.help else block
+
+
+def _element(field: Input) -> Block:
+    match field.kind:
+        case "choice":
+            return _choice(field)
+        case "date":
+            return _date(field)
+        case "line" | "paragraph":
+            return _text(field)
+
+
+def _date(field: Input) -> Block:
+    element: Block = {"type": "datepicker", "action_id": field.name}
+    return element | {"initial_date": field.value} if field.value else element
 
 
 def _text(field: Input) -> Block:
@@ -69,7 +89,9 @@ def answers(view: dict[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, elements in _items(_items(view.get("state")).get("values")).items():
         for element in _items(elements).values():
-            value = _items(element).get("value") or _items(_items(element).get("selected_option")).get("value")
+            said = _items(element)
+            chosen = _items(said.get("selected_option")).get("value")
+            value = said.get("value") or said.get("selected_date") or chosen
             if isinstance(value, str) and value:
                 found[str(name)] = storable(value)
     return found

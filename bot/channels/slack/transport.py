@@ -10,7 +10,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels.slack.blocks import draw, fallback
-from bot.channels.slack.identity import code_of
+from bot.channels.slack.identity import Identity, code_of
+from bot.directory import BY_EMAIL
 from bot.outbox import Later, Refused, Uncertain
 from handlers.notices.models import Delivery, Operation
 from handlers.ui import Card
@@ -35,8 +36,9 @@ CLOCKS = timedelta(minutes=5)  # by how much Slack's clock may differ from ours
 class SlackTransport:
     """``client`` must not retry by itself: only the outbox knows what may be sent twice."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, identity: Identity) -> None:
         self._client = client
+        self._identity = identity
 
     async def send(self, delivery: Delivery) -> str:
         try:
@@ -50,6 +52,7 @@ class SlackTransport:
 
     async def _perform(self, delivery: Delivery) -> str:
         message = _message(delivery)
+        await self._find_conversation(delivery)
         if delivery.reply_url:
             return await self._respond(delivery, message)
         if delivery.operation == Operation.update:
@@ -58,6 +61,17 @@ class SlackTransport:
         if delivery.operation == Operation.whisper:
             return await self._whisper(delivery, message)
         return await self._post(delivery.conversation, delivery, message)
+
+    async def _find_conversation(self, delivery: Delivery) -> None:
+        """Somebody who has not written yet is looked up by address; and a person's direct messages have an id of
+        their own, without which a message could be sent there but not found."""
+        if delivery.conversation.startswith(BY_EMAIL):
+            user = await self._identity.by_email(delivery.conversation.removeprefix(BY_EMAIL))
+            if user is None:
+                raise Refused("no chat identity: nobody in the workspace has this confirmed address")
+            delivery.user = delivery.conversation = user
+        if delivery.operation == Operation.post and delivery.conversation.startswith(("U", "W")):
+            delivery.conversation = await self._identity.direct(delivery.conversation)
 
     async def _post(self, channel: str, delivery: Delivery, message: dict[str, Any]) -> str:
         sent = await self._client.chat_postMessage(
@@ -102,6 +116,12 @@ class SlackTransport:
 
     async def find(self, delivery: Delivery) -> str | None:
         """Look the delivery id up where the message would be."""
+        try:
+            await self._find_conversation(delivery)
+        except SlackApiError as error:
+            raise _outcome(error) from error
+        except (TimeoutError, aiohttp.ClientError, json.JSONDecodeError) as error:
+            raise Uncertain(f"the line to Slack was cut: {type(error).__name__}") from error
         since = f"{(delivery.created_at - CLOCKS).timestamp():.6f}"
         where: dict[str, Any] = {
             "channel": delivery.conversation,

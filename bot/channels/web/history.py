@@ -5,13 +5,17 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from bot.calls import Caller
 from bot.channels import richtext
 from bot.database import Database
 from bot.demo.program import SUGGESTIONS, VENDOR, is_demo
-from bot.portal import Caller
+from bot.directory import direct
 from handlers.notices.models import Delivery, DeliveryState, InboxEvent, Operation
 from handlers.partners import store as partners
 from handlers.partners.models import Role
+
+VISITOR = "visitor"
+"""Somebody whom the programme does not know, so that this can be tried as well."""
 
 LONGEST = 300  # rows of a conversation that the page shows
 
@@ -33,6 +37,8 @@ def world(database: Database) -> dict[str, Any]:
             for contact, partner in partners.everybody(look)
         ]
     demo = is_demo(frozenset(person["email"] for person in people))
+    visitor = {"email": VISITOR, "name": "Somebody new", "role": "visitor", "language": "en", "partner": ""}
+    people.append(visitor | {"type": "", "tier": "", "region": ""})
     return {"vendor": VENDOR if demo else "", "people": people, "suggestions": SUGGESTIONS if demo else []}
 
 
@@ -43,7 +49,7 @@ def role(database: Database, email: str) -> Role | None:
 
 
 def conversation(caller: Caller, place: str) -> str:
-    return "support" if place == "support" else f"dm:{caller.user}"
+    return direct("web", caller.user) if place == "chat" else place
 
 
 def messages(database: Database, caller: Caller, place: str, after: str) -> dict[str, Any]:
@@ -51,7 +57,7 @@ def messages(database: Database, caller: Caller, place: str, after: str) -> dict
     here = conversation(caller, place)
     with database.read() as look:
         deliveries = _deliveries(look, here)
-        words = _own_words(look, here)
+        words = _words(look, here, caller)
     shown = [*words, *_cards(deliveries, caller)]
     if len(deliveries) == LONGEST:  # questions from before the first answer that is still shown
         shown = [message for message in shown if message["at"] >= deliveries[0].created_at.isoformat()]
@@ -79,26 +85,29 @@ def _cards(deliveries: list[Delivery], caller: Caller) -> list[dict[str, Any]]:
                 "text": None,
                 "card": drawn(row.card),
                 "private": row.operation == Operation.whisper,
+                "thread": row.thread,
                 "at": row.created_at.isoformat(),
             }
     return list(shown.values())
 
 
-def _own_words(look: Session, here: str) -> list[dict[str, Any]]:
+def _words(look: Session, here: str, caller: Caller) -> list[dict[str, Any]]:
     said = select(InboxEvent).where(InboxEvent.platform == "web", InboxEvent.team == here)
     rows = look.exec(said.order_by(col(InboxEvent.id).desc()).limit(LONGEST))
-    return [
-        {
-            "id": f"me-{row.key}",
-            "from": "me",
-            "text": json.loads(row.body),
-            "card": None,
-            "private": False,
-            "at": row.received_at.isoformat(),
-        }
-        for row in rows
-        if row.body
-    ]
+    return [_said(row, json.loads(row.body), caller) for row in rows if row.body]
+
+
+def _said(row: InboxEvent, said: Any, caller: Caller) -> dict[str, Any]:
+    by = str(said["by"])
+    return {
+        "id": f"me-{row.key}",
+        "from": "me" if by == caller.user else by,
+        "text": said["text"],
+        "card": None,
+        "private": False,
+        "thread": said["thread"],
+        "at": row.received_at.isoformat(),
+    }
 
 
 def drawn(card: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 served to this machine only, and only to itself: a page of another origin can neither read nor send."""
 
 import json
+import re
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
@@ -11,10 +12,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from bot.calls import Caller, Done, EventKey
 from bot.channels.web import history
 from bot.channels.web.asked import Asked, Malformed, asked_by, storable
 from bot.channels.web.guard import Files, Handle, guard
-from bot.portal import Caller, Done, EventKey
 from handlers.errors import NotAllowed, PortalError
 from handlers.notices.models import Place
 
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from bot.assembly import House
 
 PAGE = Path(__file__).parent / "page"
-NOT_YOURS = "The support channel is for the vendor's own team."
+NOT_YOURS = "This channel is for the vendor's own team."
+CHANNELS = ("support", "managers")
+_COMMAND = re.compile(r"/([a-zA-Z][\w-]{0,30})(?:\s+(.*))?", re.S)
 
 
 def page_routes(house: "House") -> list[BaseRoute]:
@@ -37,6 +40,7 @@ def page_routes(house: "House") -> list[BaseRoute]:
         Route("/api/say", guarded(_say), methods=["POST"]),
         Route("/api/press", guarded(_press), methods=["POST"]),
         Route("/api/submit", guarded(_submit), methods=["POST"]),
+        Route("/api/close", guarded(_close), methods=["POST"]),
         Mount("/static", Files(directory=PAGE)),
     ]
 
@@ -52,7 +56,7 @@ async def _people(house: "House", _: Request) -> Response:
 async def _messages(house: "House", request: Request) -> Response:
     query = request.query_params
     place = query.get("place", "chat")
-    if place not in ("chat", "support"):
+    if place not in ("chat", *CHANNELS):
         raise Malformed
     caller = await _caller(house, query.get("person", ""), place)
     after = query.get("after", "")
@@ -66,33 +70,44 @@ async def _home(house: "House", request: Request) -> Response:
 
 
 async def _say(house: "House", request: Request) -> Response:
+    """Words in the chat; a line that begins with a slash is a command. In a channel only threads are written in."""
     asked = await asked_by(request)
-    if asked.place != "chat":
-        raise PortalError("Nobody can write to me in the support channel. Ask me in the chat.")
-    caller = await _caller(house, asked.person)
-    place = _place(caller)
-    event = EventKey("web", place.conversation, f"say:{asked.id}", body=json.dumps(asked.text))
-    done = await house.workers.run(partial(house.portal.say, caller, place, asked.text, event))
-    return await _answer(house, caller, asked, done)
+    if asked.place != "chat" and not asked.thread:
+        raise PortalError("Nobody can write to me in this channel. Reply to a message, or ask me in the chat.")
+    caller = await _caller(house, asked.person, asked.place)
+    place = _place(caller, asked)
+    body = json.dumps({"text": asked.text, "thread": asked.thread, "by": caller.user})
+    event = EventKey("web", place.conversation, f"say:{asked.id}", body=body)
+    command = _COMMAND.fullmatch(asked.text.strip()) if asked.place == "chat" else None
+    if command:
+        run = partial(house.portal.command, caller, place, command[1].lower(), command[2] or "", event)
+    else:
+        run = partial(house.portal.say, caller, place, asked.text, event)
+    return await _answer(house, caller, asked, await house.workers.run(run))
 
 
 async def _press(house: "House", request: Request) -> Response:
     asked = await asked_by(request)
     caller = await _caller(house, asked.person, asked.place)
     event = EventKey("web", caller.user, f"press:{asked.id}")
-    place = _place(caller, asked.place, asked.message)
+    place = _place(caller, asked)
     done = await house.workers.run(partial(house.portal.press, caller, place, asked.action, asked.value, event))
     return await _answer(house, caller, asked, done)
 
 
 async def _submit(house: "House", request: Request) -> Response:
-    asked = await asked_by(request)
+    return await _dialog(house, await asked_by(request), "submit", house.portal.submit)
+
+
+async def _close(house: "House", request: Request) -> Response:
+    return await _dialog(house, await asked_by(request), "close", house.portal.close)
+
+
+async def _dialog(house: "House", asked: Asked, name: str, act: Callable[..., Done]) -> Response:
     caller = await _caller(house, asked.person, asked.place)
-    event = EventKey("web", caller.user, f"submit:{asked.id}")
-    place = _place(caller, asked.place, asked.message)
-    done = await house.workers.run(
-        partial(house.portal.submit, caller, place, asked.form, asked.context, asked.values, event)
-    )
+    event = EventKey("web", caller.user, f"{name}:{asked.id}")
+    place = _place(caller, asked)
+    done = await house.workers.run(partial(act, caller, place, asked.form, asked.context, asked.values, event))
     return await _answer(house, caller, asked, done)
 
 
@@ -107,20 +122,24 @@ async def _answer(house: "House", caller: Caller, asked: Asked, done: Done) -> R
 async def _caller(house: "House", email: str, place: str = "chat") -> Caller:
     """Who the page says is there. Raises PortalError for nobody, and NotAllowed for a place that is not theirs."""
     address = storable(email).casefold()
+    if address == history.VISITOR and place == "chat":
+        return Caller(platform="web", team="local", user=address, email=None)
     role = await house.workers.run(partial(history.role, house.database, address))
     if role is None:
         raise PortalError("Nobody has this address. Choose a person from the list.")
-    if place == "support" and not role.of_vendor:
+    if place in CHANNELS and not role.of_vendor:
         raise NotAllowed(NOT_YOURS)
     return Caller(platform="web", team="local", user=address, email=address)
 
 
-def _place(caller: Caller, name: str = "chat", message: str = "") -> Place:
+def _place(caller: Caller, asked: Asked | None = None) -> Place:
+    name = asked.place if asked else "chat"
     return Place(
         platform="web",
         team="local",
         conversation=history.conversation(caller, name),
         user=caller.user,
-        private=name != "support",
-        message=message,
+        thread=asked.thread if asked else "",
+        private=name == "chat",
+        message=asked.message if asked else "",
     )

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from handlers.answers import store, views
+from handlers.answers import views
 from handlers.answers.dialog.context import search, shown
 from handlers.answers.dialog.ownership import own
-from handlers.answers.models import Question
 from handlers.errors import NotAllowed, PortalError
+from handlers.questions import store
+from handlers.questions.models import Question
 from handlers.turn import Outcome, Say, Turn
 from handlers.ui import Card, Element
 from knowledge import store as knowledge

@@ -4,8 +4,8 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers.answers import store
-from handlers.answers.models import Question
+from handlers.questions import store
+from handlers.questions.models import Question
 from handlers.turn import Turn
 from knowledge import store as knowledge
 from knowledge.models import Passage

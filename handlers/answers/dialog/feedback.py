@@ -6,8 +6,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from handlers.answers import store, views
 from handlers.answers.dialog.ownership import own
-from handlers.answers.models import Feedback, Question, Reason
+from handlers.answers.models import Feedback, Reason
 from handlers.errors import PortalError
+from handlers.questions import store as questions
+from handlers.questions.models import Question
 from handlers.turn import Open, Outcome, Replace, Say, Turn
 
 
@@ -67,7 +69,7 @@ def comment(turn: Turn, token: str, entry: Comment) -> Sequence[Outcome]:
 
 
 def _voted(turn: Turn, question: Question) -> Feedback | None:
-    store.locked(turn.session, question)
+    questions.locked(turn.session, question)
     return store.vote(turn.session, question, turn.who.contact_id)
 
 

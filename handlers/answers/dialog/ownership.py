@@ -1,8 +1,8 @@
 """Whose question a button belongs to."""
 
-from handlers.answers import store
-from handlers.answers.models import Question
 from handlers.errors import NotAllowed
+from handlers.questions import store
+from handlers.questions.models import Question
 from handlers.turn import Turn
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from handlers.answers import store, views
+from handlers.answers import views
 from handlers.answers.dialog.ownership import own
 from handlers.errors import PortalError
+from handlers.questions import store
 from handlers.turn import Outcome, Replace, Say, Turn
 from knowledge import store as knowledge
 

@@ -4,7 +4,8 @@ from time import sleep
 
 from sqlmodel import col
 
-from handlers.answers.models import Feedback, Question
+from handlers.answers.models import Feedback
+from handlers.questions.models import Question
 from tests.block_kit import buttons, written
 from tests.bot.channels.slack.conftest import SUPPORT, TECHNOLOGY, UNSURE
 from tests.fake_slack import TEAM

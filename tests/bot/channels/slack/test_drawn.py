@@ -10,11 +10,12 @@ import pytest
 from bot.channels.slack import home
 from bot.channels.slack.blocks import draw, fallback
 from bot.channels.slack.modals import modal
-from bot.refusals import refusal, sorry
+from bot.sorry import sorry
+from handlers.access.views import refusal
 from handlers.answers import views
-from handlers.answers.models import Question
 from handlers.library import views as library
 from handlers.notices.models import Place
+from handlers.questions.models import Question
 from handlers.turn import Person
 from handlers.ui import Card
 from handlers.welcome import views as welcome

@@ -24,6 +24,7 @@ SCOPES_OF_EVENTS = {
 SCOPES_OF_METHODS = {
     "auth_test": set(),
     "users_info": {"users:read", "users:read.email"},
+    "users_lookupByEmail": {"users:read.email"},
     "chat_postMessage": {"chat:write"},
     "chat_postEphemeral": {"chat:write"},
     "chat_update": {"chat:write"},
@@ -56,7 +57,7 @@ def test_texts_keep_slacks_limits(made):
 
 def test_only_known_sections_are_there(made):
     assert set(made) == {"_metadata", "display_information", "features", "oauth_config", "settings"}
-    assert set(made["features"]) == {"app_home", "bot_user", "slash_commands", "agent_view"}
+    assert set(made["features"]) == {"app_home", "bot_user", "slash_commands", "shortcuts", "agent_view"}
     assert made["_metadata"]["major_version"] == 2
 
 
@@ -69,10 +70,17 @@ def test_the_agent_view_describes_itself_and_suggests_what_to_ask(made):
 
 
 def test_commands_are_well_formed(made):
-    (command,) = made["features"]["slash_commands"]
-    assert re.fullmatch(r"/[a-z0-9_-]{1,31}", command["command"])
-    assert len(command["description"]) <= 2_000
-    assert len(command["usage_hint"]) <= 1_000
+    for command in made["features"]["slash_commands"]:
+        assert re.fullmatch(r"/[a-z0-9_-]{1,31}", command["command"])
+        assert len(command["description"]) <= 2_000
+        assert len(command.get("usage_hint", "")) <= 1_000
+
+
+def test_shortcuts_are_well_formed(made):
+    for shortcut in made["features"]["shortcuts"]:
+        assert len(shortcut["name"]) <= 24
+        assert len(shortcut["callback_id"]) <= 255
+        assert len(shortcut["description"]) <= 150
 
 
 def test_addresses_stand_where_slack_calls_and_nowhere_in_socket_mode(made):
@@ -80,7 +88,7 @@ def test_addresses_stand_where_slack_calls_and_nowhere_in_socket_mode(made):
     if settings["socket_mode_enabled"]:
         assert "https://portal.example" not in text
     else:
-        assert text.count('"https://portal.example/slack/events"') == 3
+        assert text.count('"https://portal.example/slack/events"') == 2 + len(made["features"]["slash_commands"])
         assert settings["event_subscriptions"]["request_url"] == settings["interactivity"]["request_url"]
     assert settings["interactivity"]["is_enabled"]
 

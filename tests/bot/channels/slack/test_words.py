@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import col
 
-from handlers.answers.models import Question
+from handlers.questions.models import Question
 from tests.block_kit import parts, pings, texts, written
 from tests.bot.channels.slack.conftest import SUPPORT
 from tests.wire import direct

@@ -21,7 +21,7 @@ def test_the_first_screen_says_what_this_is_and_offers_people_to_be(visit):
     expect(page.get_by_role("heading", name="Who do you want to be?")).to_be_visible()
     expect(page.get_by_text("a vendor that does not exist")).to_be_visible()
     expect(page.get_by_role("list", name="Some of them").get_by_role("button")).to_have_count(4)
-    expect(page.locator("#people a")).to_have_count(20)
+    expect(page.locator("#people a")).to_have_count(21)
     page.get_by_role("button", name=re.compile("Zoë Marchbanks")).click()
     expect(
         page.get_by_text("You are Zoë Marchbanks, Partner user at Kestrel & Rowe IT (Reseller · Gold")
@@ -167,7 +167,7 @@ def test_a_stopped_server_is_said_kindly_and_the_question_is_not_lost(visit, ser
 
 def test_by_keyboard_alone(visit):
     page = visit().page
-    expect(page.locator("#people a")).to_have_count(20)
+    expect(page.locator("#people a")).to_have_count(21)
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the conversation")).to_be_focused()
     page.get_by_label("Find a person").focus()

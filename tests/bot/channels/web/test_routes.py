@@ -21,8 +21,8 @@ from bot.people import import_contacts, import_partners
 from bot.serve import listen, serve
 from bot.settings import Settings
 from bot.web import web
-from handlers.answers.models import Question
 from handlers.errors import PortalError
+from handlers.questions.models import Question
 from handlers.usage.models import TurnEvent
 
 ZOE = "zoe.marchbanks@kestrelrowe.example"

@@ -1,4 +1,4 @@
-"""What somebody reads whom the assistant cannot serve."""
+"""What somebody reads whom the assistant does not know."""
 
 from handlers.ui import Card, Text
 
@@ -13,15 +13,5 @@ def refusal() -> Card:
                 text="Ask your channel manager, or your company's partner administrator, to register the e-mail "
                 "address of your profile here. It must be confirmed. Then just write to me again."
             ),
-        ),
-    )
-
-
-def sorry(reference: str) -> Card:
-    return Card(
-        title="Something went wrong on my side",
-        body=(
-            Text(text="Your message is kept, and nothing was half done. Please try again in a moment."),
-            Text(text=f"If it happens again, tell your channel manager this number: {reference}", style="subtle"),
         ),
     )

@@ -1,0 +1,65 @@
+"""Where messages go: the vendor's channels, and every person's direct messages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sqlmodel import Session
+
+from handlers.notices.models import Place
+from handlers.partners import store as partners
+
+WEBHOOK = "webhook"
+BY_EMAIL = "mailto:"
+
+
+class Address(NamedTuple):
+    platform: str
+    team: str
+    conversation: str
+    user: str = ""
+    thread: str = ""
+
+
+def direct(platform: str, user: str) -> str:
+    """The conversation of one person with the assistant. Slack has an id of its own for it, which its transport asks
+    for when it sends; a person whom we only know by their address is looked up there as well."""
+    return {"slack": user, "web": f"dm:{user}"}.get(platform, f"D-{user}")
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """``platforms``: where people can be reached by this installation. ``routes``: support channels by folded topic."""
+
+    platforms: tuple[str, ...] = ()
+    support: Address | None = None
+    managers: Address | None = None
+    routes: Mapping[str, Address] = field(default_factory=dict)
+    webhook: bool = False
+
+    def channel(self, name: str, topic: str = "") -> Address | None:
+        if name == "managers":
+            return self.managers
+        return self.routes.get(topic.strip().casefold(), self.support)
+
+    def person(self, session: Session, contact_id: int) -> Address | None:
+        """Where this person was last seen; who was never seen is written to on the first platform, by address."""
+        contact = partners.by_id(session, contact_id)
+        if contact is None or not contact.active:
+            return None
+        seen = partners.last_seen(session, contact_id, self.platforms)
+        if seen is not None:
+            conversation = seen.direct or direct(seen.platform, seen.user)
+            return Address(seen.platform, seen.team, conversation, seen.user)
+        if "slack" in self.platforms:
+            return Address("slack", "", f"{BY_EMAIL}{contact.email}")
+        if "web" in self.platforms:
+            return Address("web", "local", direct("web", contact.email), contact.email)
+        return None
+
+    @staticmethod
+    def asker(place: Place) -> Address:
+        """The person who speaks, directly, on the platform where they speak."""
+        alone = place.private and not place.whisper
+        conversation = place.conversation if alone else direct(place.platform, place.user)
+        return Address(place.platform, place.team, conversation, place.user)

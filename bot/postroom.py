@@ -1,0 +1,146 @@
+"""What a turn decided, as rows of the outbox: who gets which card, where."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.directory import WEBHOOK, Address, Directory
+from handlers.notices import store as notices
+from handlers.notices.models import REFERENCE, Delivery, DeliveryState, Operation, Place
+from handlers.turn import Emit, Follow, Open, Outcome, Refuse, Replace, Rewrite, Say, Tell
+from handlers.ui import Card, Form
+
+
+@dataclass(slots=True)
+class Written:
+    deliveries: list[Delivery] = field(default_factory=list)
+    form: Form | None = None
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+class Postroom:
+    """``place``: where the turn takes place, None for the clock's. ``at_once``: this process sends the rows itself;
+    their lease keeps everybody else away until then. What the clock decides is for whoever comes first."""
+
+    def __init__(
+        self, directory: Directory, session: Session, place: Place | None, now: datetime, *, at_once: bool = True
+    ) -> None:
+        self._directory = directory
+        self._session = session
+        self._place = place
+        self._now = now
+        self._at_once = at_once
+
+    def write(self, outcomes: Sequence[Outcome]) -> Written:
+        written = Written()
+        keys = [outcome.key for outcome in outcomes if isinstance(outcome, Say | Tell | Follow) and outcome.key]
+        taken = notices.taken(self._session, keys) if keys else set[str]()
+        for outcome in outcomes:
+            if isinstance(outcome, Open):
+                written.form = outcome.form
+            elif isinstance(outcome, Refuse):
+                written.errors.update(outcome.fields)
+            key = getattr(outcome, "key", "")
+            row = None if key and key in taken else self._row(outcome)
+            if row is not None:
+                row.unique_key = key or None
+                taken.add(key)
+                written.deliveries.append(row)
+        return written
+
+    def _row(self, outcome: Outcome) -> Delivery | None:
+        match outcome:
+            case Say():
+                return self._say(outcome)
+            case Tell():
+                return self._to(
+                    self._directory.person(self._session, outcome.contact_id), outcome.card, outcome.subject
+                )
+            case Follow():
+                return self._follow(outcome)
+            case Rewrite():
+                return self._rewrite(outcome)
+            case Replace():
+                return self._replace(outcome.card)
+            case Emit():
+                return self._emit(outcome)
+            case Open() | Refuse():
+                return None
+
+    def _say(self, say: Say) -> Delivery | None:
+        if say.to in ("support", "managers"):
+            return self._to(self._directory.channel(say.to, say.topic), say.card, say.subject)
+        assert self._place is not None, "the clock speaks to nobody in particular"
+        if say.to == "direct":
+            return self._to(self._directory.asker(self._place), say.card, say.subject)
+        row = self._here(say.card, say.subject)
+        if self._place.whisper or (say.to == "asker" and not self._place.private):
+            row.operation = Operation.whisper
+        else:
+            row.reply_url = ""
+        return row
+
+    def _replace(self, card: Card) -> Delivery:
+        assert self._place is not None
+        row = self._here(card, "")
+        row.operation, row.platform_id = Operation.update, self._place.message
+        if not self._place.whisper:
+            row.reply_url = ""
+        return row
+
+    def _follow(self, follow: Follow) -> Delivery | None:
+        root = notices.root(self._session, follow.of)
+        if root is None:
+            return None
+        thread = root.thread or root.platform_id or REFERENCE + root.delivery_id
+        return self._to(_at(root, thread), follow.card, follow.subject)
+
+    def _rewrite(self, rewrite: Rewrite) -> Delivery | None:
+        root = notices.root(self._session, rewrite.subject)
+        if root is None:
+            return None
+        row = self._delivery(_at(root, root.thread), rewrite.card, "")
+        row.operation, row.platform_id = Operation.update, root.platform_id or REFERENCE + root.delivery_id
+        return row
+
+    def _emit(self, emit: Emit) -> Delivery | None:
+        if not self._directory.webhook:
+            return None
+        body = {"type": emit.type, "timestamp": self._now.isoformat(), "data": dict(emit.data)}
+        row = self._delivery(Address(WEBHOOK, "", WEBHOOK), None, "")
+        row.card, row.kind = body, WEBHOOK
+        row.state, row.lease_until, row.attempts = DeliveryState.due, None, 0  # nobody waits for it
+        return row
+
+    def _here(self, card: Card, subject: str) -> Delivery:
+        place = self._place
+        assert place is not None
+        address = Address(place.platform, place.team, place.conversation, place.user, place.thread)
+        row = self._delivery(address, card, subject)
+        row.reply_url = place.reply_url
+        return row
+
+    def _to(self, address: Address | None, card: Card, subject: str) -> Delivery | None:
+        return self._delivery(address, card, subject) if address else None
+
+    def _delivery(self, to: Address, card: Card | None, subject: str) -> Delivery:
+        row = Delivery(
+            platform=to.platform,
+            team=to.team,
+            conversation=to.conversation,
+            thread=to.thread,
+            user=to.user,
+            card=card.model_dump(mode="json") if card else {},
+            subject=subject,
+            due_at=self._now,
+            created_at=self._now,
+        )
+        if self._at_once:
+            row.state, row.lease_until, row.attempts = DeliveryState.sending, self._now + notices.LEASE, 1
+        return row
+
+
+def _at(root: Delivery, thread: str) -> Address:
+    return Address(root.platform, root.team, root.conversation, root.user, thread)
