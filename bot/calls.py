@@ -31,8 +31,10 @@ Event = int | EventKey | None
 
 @dataclass(slots=True)
 class Done:
-    """What a committed turn left to do. ``again``: this event was here before and had no second effect."""
+    """What a committed turn left to do: rows that this process must send, and whether there are others that anybody may
+    claim. ``again``: this event was here before and had no second effect."""
 
     deliveries: list[Delivery] = field(default_factory=list)
+    notices: bool = False
     form: Form | None = None
     again: bool = False

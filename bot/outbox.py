@@ -11,6 +11,7 @@ from sqlalchemy import Connection, exists, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from bot.calls import Done
 from bot.metrics import DELIVERIES
 from bot.writer import Writer
 from handlers.notices.models import REFERENCE, Delivery, DeliveryState, Operation
@@ -19,6 +20,7 @@ from handlers.notices.store import LEASE
 log = structlog.get_logger()
 
 ATTEMPTS = 8
+ROUNDS = 10  # claims after a turn; each takes one row of every conversation
 AT_ONCE = 8  # deliveries that are recovered side by side
 LONGEST_WAIT = 600.0  # seconds between two attempts
 SETTLE = 60.0  # seconds after a cut line until a message that was on its way has arrived or never will
@@ -72,6 +74,13 @@ class Outbox:
                 await self._release(behind)
                 await self.deliver(row for row in rows[position + 1 :] if row.conversation != delivery.conversation)
                 return
+
+    async def follow(self, done: Done) -> None:
+        """Send what a turn has written; then claim what else is due, so that nobody waits for the next round."""
+        await self.deliver(done.deliveries)
+        rounds = ROUNDS if done.notices else 0
+        while rounds and await self.deliver_due():
+            rounds -= 1
 
     async def deliver_due(self) -> int:
         """Claim what is due or was left behind, and send it; returns how many rows there were."""

@@ -121,7 +121,7 @@ class Portal:
         run = dict(router.schedules())[schedule]
         with self.database.read() as look, self.database.session() as session:
             outcomes = run(Tick(look=look, session=session, now=now, policy=self._policy))
-            rows = Postroom(self._directory, session, None, self.clock(), at_once=False).write(outcomes).deliveries
+            rows = Postroom(self._directory, session, None, self.clock()).write(outcomes).rows
             session.add_all(rows)
             session.commit()
         return len(rows)
@@ -142,7 +142,7 @@ class Portal:
         with self.database.session() as session:
             ended = _end(session, event, InboxState.failed)
             room = Postroom(self._directory, session, place, self.clock())
-            rows = room.write([Say(sorry(reference), to="asker")]).deliveries if ended else []
+            rows = room.write([Say(sorry(reference), to="asker")]).answers if ended else []
             session.add_all(rows)
             session.commit()
         return Done(deliveries=rows)
@@ -166,13 +166,13 @@ class Portal:
             if person:
                 self._remember(session, caller, place, person)
             milliseconds = round((perf_counter() - began) * 1000)
-            session.add_all(() if act.silent else written.deliveries)
+            session.add_all(() if act.silent else written.rows)
             session.add(_event(turn, place, person, result, milliseconds, self.clock()))
             session.commit()
         kind = turn.kind if turn and turn.kind else "other"
         TURNS.labels(place.platform, kind, result).inc()
         TURN_SECONDS.observe(perf_counter() - began)
-        return Done(deliveries=[row for row in written.deliveries if row.lease_until], form=written.form)
+        return Done(deliveries=written.answers, notices=bool(written.notices), form=written.form)
 
     def _by_contact(self, turn: Turn, act: Act) -> tuple[Written, str]:
         try:

@@ -8,30 +8,35 @@ from sqlmodel import Session
 
 from bot.directory import WEBHOOK, Address, Directory
 from handlers.notices import store as notices
-from handlers.notices.models import REFERENCE, Delivery, DeliveryState, Operation, Place
+from handlers.notices.models import ANSWER, NOTICE, REFERENCE, Delivery, DeliveryState, Operation, Place
 from handlers.turn import Emit, Follow, Open, Outcome, Refuse, Replace, Rewrite, Say, Tell
 from handlers.ui import Card, Form
 
 
 @dataclass(slots=True)
 class Written:
-    deliveries: list[Delivery] = field(default_factory=list)
+    """``answers`` are sent by the process that ran the turn, which holds their lease; ``notices`` by whoever claims
+    them, in the order of their conversation."""
+
+    answers: list[Delivery] = field(default_factory=list)
+    notices: list[Delivery] = field(default_factory=list)
     form: Form | None = None
     errors: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def rows(self) -> list[Delivery]:
+        return [*self.answers, *self.notices]
+
 
 class Postroom:
-    """``place``: where the turn takes place, None for the clock's. ``at_once``: this process sends the rows itself;
-    their lease keeps everybody else away until then. What the clock decides is for whoever comes first."""
+    """``place``: where the turn takes place, None for the clock's."""
 
-    def __init__(
-        self, directory: Directory, session: Session, place: Place | None, now: datetime, *, at_once: bool = True
-    ) -> None:
+    def __init__(self, directory: Directory, session: Session, place: Place | None, now: datetime) -> None:
         self._directory = directory
         self._session = session
         self._place = place
         self._now = now
-        self._at_once = at_once
+        self._posted: dict[str, Delivery] = {}
 
     def write(self, outcomes: Sequence[Outcome]) -> Written:
         written = Written()
@@ -45,9 +50,11 @@ class Postroom:
             key = getattr(outcome, "key", "")
             row = None if key and key in taken else self._row(outcome)
             if row is not None:
+                if row.subject and row.operation == Operation.post:
+                    self._posted.setdefault(row.subject, row)
                 row.unique_key = key or None
                 taken.add(key)
-                written.deliveries.append(row)
+                (written.answers if row.kind == ANSWER else written.notices).append(row)
         return written
 
     def _row(self, outcome: Outcome) -> Delivery | None:
@@ -91,19 +98,22 @@ class Postroom:
         return row
 
     def _follow(self, follow: Follow) -> Delivery | None:
-        root = notices.root(self._session, follow.of)
+        root = self._root(follow.of)
         if root is None:
             return None
         thread = root.thread or root.platform_id or REFERENCE + root.delivery_id
         return self._to(_at(root, thread), follow.card, follow.subject)
 
     def _rewrite(self, rewrite: Rewrite) -> Delivery | None:
-        root = notices.root(self._session, rewrite.subject)
+        root = self._root(rewrite.subject)
         if root is None:
             return None
         row = self._delivery(_at(root, root.thread), rewrite.card, "")
         row.operation, row.platform_id = Operation.update, root.platform_id or REFERENCE + root.delivery_id
         return row
+
+    def _root(self, subject: str) -> Delivery | None:
+        return notices.root(self._session, subject) or self._posted.get(subject)
 
     def _emit(self, emit: Emit) -> Delivery | None:
         if not self._directory.webhook:
@@ -111,7 +121,6 @@ class Postroom:
         body = {"type": emit.type, "timestamp": self._now.isoformat(), "data": dict(emit.data)}
         row = self._delivery(Address(WEBHOOK, "", WEBHOOK), None, "")
         row.card, row.kind = body, WEBHOOK
-        row.state, row.lease_until, row.attempts = DeliveryState.due, None, 0  # nobody waits for it
         return row
 
     def _here(self, card: Card, subject: str) -> Delivery:
@@ -119,27 +128,26 @@ class Postroom:
         assert place is not None
         address = Address(place.platform, place.team, place.conversation, place.user, place.thread)
         row = self._delivery(address, card, subject)
-        row.reply_url = place.reply_url
+        row.reply_url, row.kind = place.reply_url, ANSWER
+        row.state, row.lease_until, row.attempts = DeliveryState.sending, self._now + notices.LEASE, 1
         return row
 
     def _to(self, address: Address | None, card: Card, subject: str) -> Delivery | None:
         return self._delivery(address, card, subject) if address else None
 
     def _delivery(self, to: Address, card: Card | None, subject: str) -> Delivery:
-        row = Delivery(
+        return Delivery(
             platform=to.platform,
             team=to.team,
             conversation=to.conversation,
             thread=to.thread,
             user=to.user,
+            kind=NOTICE,
             card=card.model_dump(mode="json") if card else {},
             subject=subject,
             due_at=self._now,
             created_at=self._now,
         )
-        if self._at_once:
-            row.state, row.lease_until, row.attempts = DeliveryState.sending, self._now + notices.LEASE, 1
-        return row
 
 
 def _at(root: Delivery, thread: str) -> Address:

@@ -148,10 +148,10 @@ class Talk:
 
     def _hear(self, done: Done) -> Card:
         """What the turn wrote is delivered: each message gets an id, as a platform would give it."""
-        self.heard = done.deliveries
         self.form = done.form
         with self.database.session() as session:
-            for row in done.deliveries:
+            self.heard = [*done.deliveries, *(_waiting(session) if done.notices else ())]
+            for row in self.heard:
                 _arrives(session, row)
             session.commit()
         said = [row for row in self.heard if row.conversation == self.place.conversation]
@@ -174,9 +174,8 @@ class Talk:
         """The clock decides as if it were ``now``, and what it wrote arrives."""
         written = {name: self.portal.tick(name, now) for name, _ in router.schedules()}
         with self.database.session() as session:
-            for row in session.exec(select(Delivery).where(Delivery.state == DeliveryState.due).order_by(Delivery.id)):
-                if row.platform == "test":
-                    _arrives(session, row)
+            for row in _waiting(session):
+                _arrives(session, row)
             session.commit()
         return written
 
@@ -200,6 +199,11 @@ class Talk:
                 if row.platform_id:
                     latest[row.platform_id] = Card.model_validate(row.card)
         return list(latest.values())
+
+
+def _waiting(session: Session) -> list[Delivery]:
+    due = select(Delivery).where(Delivery.state == DeliveryState.due, Delivery.platform == "test")
+    return list(session.exec(due.order_by(Delivery.id)))
 
 
 def _arrives(session: Session, row: Delivery) -> None:

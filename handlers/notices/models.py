@@ -15,6 +15,10 @@ REFERENCE = "@"
 """In front of a delivery's id, where the platform's id of a message belongs that is not sent yet."""
 
 
+ANSWER, NOTICE = "answer", "notice"
+"""Kinds of deliveries: what somebody waits for, and what comes unasked."""
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -112,7 +116,7 @@ class Delivery(Row, table=True):
     thread: str = ""
     user: str = ""
     reply_url: str = ""
-    kind: str = "answer"
+    kind: str = ANSWER
     operation: str = Operation.post
     subject: str = Field(default="", index=True)
     unique_key: str | None = Field(default=None, unique=True)

@@ -113,7 +113,7 @@ class Listeners:
             message=edited.ts,
         )
         done = await self._run(self._portal.edit, caller, place, edited.text, event)
-        await self._outbox.deliver(done.deliveries)
+        await self._outbox.follow(done)
 
     async def _message(self, body: Body, event: int) -> None:
         said = messages.message(body, self._identity.bot_user)
@@ -131,7 +131,7 @@ class Listeners:
                 message=said.ts,
             )
             done = await self._run(self._portal.say, caller, place, said.text, event, said.links)
-            await self._outbox.deliver(done.deliveries)
+            await self._outbox.follow(done)
         finally:
             self._session.done(status, said.channel, said.thread or said.ts)
 
@@ -160,12 +160,12 @@ class Listeners:
         caller = await self._identity.caller(str((body.get("user") or {}).get("id") or ""), envelope.user_team(body))
         form, context, place = origin(view, caller)
         done = await self._run(self._portal.close, caller, place, form, context, answers(view), event)
-        await self._outbox.deliver(done.deliveries)
+        await self._outbox.follow(done)
 
     async def _follow(self, done: Done, body: Body, place: Place) -> None:
         if done.form is not None and body.get("trigger_id"):
             await self._session.open(str(body["trigger_id"]), modal(done.form, place))
-        await self._outbox.deliver(done.deliveries)
+        await self._outbox.follow(done)
 
     async def _command(self, body: Body, event: int) -> None:
         user = str(body.get("user_id") or "")
@@ -207,7 +207,7 @@ class Listeners:
             done = await self._run(self._portal.submit, caller, place, form, context, answers(view), event)
         except FormError as error:
             return {"response_action": "errors", "errors": error.fields}
-        self._workers.later(self._outbox.deliver(done.deliveries))
+        self._workers.later(self._outbox.follow(done))
         if done.form is not None:
             return {"response_action": "update", "view": modal(done.form, place)}
         return {}
@@ -221,4 +221,4 @@ class Listeners:
         place = envelope.where(body, self._identity.team)
         if place is not None:
             done = await self._run(self._portal.apologise, place, reference, event)
-            await asyncio.shield(self._outbox.deliver(done.deliveries))
+            await asyncio.shield(self._outbox.follow(done))

@@ -113,7 +113,7 @@ async def _dialog(house: "House", asked: Asked, name: str, act: Callable[..., Do
 
 async def _answer(house: "House", caller: Caller, asked: Asked, done: Done) -> Response:
     """Everything that is there now, so that the page needs no second request to see what came of its own."""
-    await house.outbox.deliver(done.deliveries)
+    await house.outbox.follow(done)
     shown = await house.workers.run(partial(history.messages, house.database, caller, asked.place, ""))
     form = done.form.model_dump(mode="json") if done.form else None
     return JSONResponse({**shown, "form": form})
