@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -105,6 +106,15 @@ class Settings(BaseSettings):
             webhook_key(value)
         return value
 
+    @model_validator(mode="after")
+    def _signed(self) -> "Settings":
+        address = urlsplit(self.portal_webhook_url)
+        if self.portal_webhook_url and not (address.scheme in ("http", "https") and address.hostname):
+            raise ValueError("PORTAL_WEBHOOK_URL is no address; write https://crm.example/hooks/portal")
+        if self.portal_webhook_url and not self.portal_webhook_secret:
+            raise ValueError("PORTAL_WEBHOOK_URL needs PORTAL_WEBHOOK_SECRET, which its posts are signed with")
+        return self
+
     @property
     def slack(self) -> bool:
         """Whether Slack is to be served over HTTP or Socket Mode."""
@@ -146,7 +156,7 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [f"{str(problem['loc'][0]).upper()}: {problem['msg']}" for problem in error.errors()]
+        lines = [": ".join([*(str(part).upper() for part in p["loc"][:1]), p["msg"]]) for p in error.errors()]
         raise PortalError("These settings cannot be used:\n  " + "\n  ".join(lines)) from None
     except (OSError, UnicodeDecodeError) as error:
         raise PortalError(f"The file .env cannot be read as UTF-8: {error}") from None

@@ -36,10 +36,10 @@ class WebhookTransport:
                 ) as answer,
             ):
                 status = answer.status
+        except aiohttp.InvalidURL as error:
+            raise Refused("PORTAL_WEBHOOK_URL is no address") from error
         except (aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError) as error:
             raise Later(None, f"the webhook cannot be reached: {type(error).__name__}") from error
-        except ValueError as error:
-            raise Refused("PORTAL_WEBHOOK_URL is no address") from error
         if status == GONE:
             raise Refused("the webhook answered 410: it wants no more")
         if not 200 <= status < 300:

@@ -69,7 +69,9 @@ TRY = Feature(
     commands={"try": lambda turn, words: [Open(form(value=words))]},
     shortcuts={"try": lambda turn, words: [Open(form(value=words))]},
     actions={},
-    forms={"try.form": Submission(Entry, take, lambda turn, context, values: [Say(card(f"kept {values}"))])},
+    forms={
+        "try.form": Submission(Entry, take, lambda turn, context, values: [Say(card(f"kept {values}"), to="direct")])
+    },
 )
 
 
