@@ -87,7 +87,7 @@ def assemble(settings: Settings, *, page: bool = False, slack: bool = True) -> H
     workers = Workers()
     # Two: an acknowledgement waits for its row, and must not wait for the states of messages that went out.
     incoming, outgoing = Writer(database), Writer(database)
-    inbox = Inbox(incoming)
+    inbox = Inbox(incoming, database.clock)
     directory = _directory(settings, page=page, slack=slack and settings.slack)
     portal = Portal(database, library.search, _policy(settings, directory), directory)
     transports: dict[str, Transport] = {"web": PageTransport()}
@@ -103,7 +103,7 @@ def assemble(settings: Settings, *, page: bool = False, slack: bool = True) -> H
         workers=workers,
         writers=(incoming, outgoing),
         inbox=inbox,
-        outbox=Outbox(outgoing, transports),
+        outbox=Outbox(outgoing, transports, database.clock, settings.portal_settle_seconds),
         portal=portal,
         slack=bot,
         page=page,

@@ -14,6 +14,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, t
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
+from bot.moment import Clock
 from handlers.errors import PortalError
 
 log = structlog.get_logger()
@@ -40,6 +41,7 @@ class Database:
 
     def __init__(self, url: URL) -> None:
         self.url = url
+        self.clock = Clock()
         self.sqlite = url.get_backend_name() == "sqlite"
         self.engine = _sqlite(url) if self.sqlite else _postgres(url)
         # On PostgreSQL a reader needs no transaction, and so none of the round trips that begin and end one.
@@ -59,7 +61,9 @@ class Database:
             yield session
 
     def remark(self) -> None:
-        """Say in the log of a serving process what an operator should know of the database."""
+        """Look at the store's clock, and say in the log of a serving process what an operator should know."""
+        with self._readers.connect() as connection:
+            self.clock.sync(connection)
         if self.sqlite and sqlite3.sqlite_version_info < SAFE_SQLITE:
             log.info("sqlite_is_old", version=sqlite3.sqlite_version, better_from=".".join(map(str, SAFE_SQLITE)))
 

@@ -1,10 +1,11 @@
 """What comes in is a row before it is acknowledged, and is worked on until its turn is committed."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, update
 from sqlmodel import col
 
+from bot.moment import Clock
 from bot.writer import Writer
 from handlers.notices.models import InboxEvent, InboxState
 from knowledge.base import insert_into
@@ -16,21 +17,24 @@ TOO_OLD = timedelta(days=1)
 
 
 class Inbox:
-    def __init__(self, writer: Writer) -> None:
+    def __init__(self, writer: Writer, clock: Clock) -> None:
         self._writer = writer
+        self._clock = clock
 
     async def put(self, platform: str, team: str, key: str, body: str) -> int | None:
         """The new row's id, once it is on disk; None if this event was here before."""
-        return await self._writer.run(lambda connection: insert(connection, platform, team, key, body))
+        return await self._writer.run(
+            lambda connection: insert(connection, platform, team, key, body, self._clock.now())
+        )
 
     async def abandoned(self) -> list[tuple[int, str, str]]:
         """Claim the events whose turn never ended: (id, platform, body)."""
-        return await self._writer.run(_claim)
+        return await self._writer.run(lambda connection: _claim(connection, self._clock.now()))
 
     async def put_off(self, event: int) -> None:
         """Something that the turn needs is away; that is no fault of the event, so no attempt is counted. The longer
         it has been waiting, the longer it waits until the next one."""
-        await self._writer.run(lambda connection: _put_off(connection, event))
+        await self._writer.run(lambda connection: _put_off(connection, event, self._clock.now()))
 
     async def done(self, event: int) -> None:
         """There was nothing to do about it."""
@@ -44,10 +48,9 @@ def insert(
     team: str,
     key: str,
     body: str,
+    now: datetime,
     state: InboxState = InboxState.received,
-    came: datetime | None = None,
 ) -> int | None:
-    now = came or datetime.now(UTC)
     row = insert_into(InboxEvent, connection.dialect.name).values(
         platform=platform,
         team=team,
@@ -63,20 +66,18 @@ def insert(
     return found
 
 
-def _put_off(connection: Connection, event: int) -> None:
+def _put_off(connection: Connection, event: int, now: datetime) -> None:
     mine = (col(InboxEvent.id) == event, col(InboxEvent.state) == InboxState.received)
     received = connection.execute(select(col(InboxEvent.received_at)).where(*mine)).scalar()
     if received is None:
         return
-    now = datetime.now(UTC)
     values: dict[str, object] = {"attempts": 1, "lease_until": now + min(max(now - received, SOONEST), LATEST)}
     if now - received > TOO_OLD:
         values = {"state": InboxState.failed, "error": "what it needed stayed away for too long"}
     connection.execute(update(InboxEvent).where(*mine).values(**values))
 
 
-def _claim(connection: Connection) -> list[tuple[int, str, str]]:
-    now = datetime.now(UTC)
+def _claim(connection: Connection, now: datetime) -> list[tuple[int, str, str]]:
     open_rows = (
         select(col(InboxEvent.id), col(InboxEvent.platform), col(InboxEvent.body), col(InboxEvent.attempts))
         .where(col(InboxEvent.state) == InboxState.received, col(InboxEvent.lease_until) < now)

@@ -3,18 +3,21 @@
 import asyncio
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any, Protocol
 
 import structlog
-from sqlalchemy import Connection, exists, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import Connection, select, update
 from sqlmodel import col
 
 from bot.calls import Done
+from bot.claims import claim
 from bot.metrics import DELIVERIES
+from bot.moment import Clock
+from bot.pace import Pace
 from bot.writer import Writer
-from handlers.notices.models import REFERENCE, Delivery, DeliveryState, Operation
+from handlers.notices.models import ANSWER, NOTICE, REFERENCE, Delivery, DeliveryState
 from handlers.notices.store import LEASE
 
 log = structlog.get_logger()
@@ -23,9 +26,8 @@ ATTEMPTS = 8
 ROUNDS = 10  # claims after a turn; each takes one row of every conversation
 AT_ONCE = 8  # deliveries that are recovered side by side
 LONGEST_WAIT = 600.0  # seconds between two attempts
-SETTLE = 60.0  # seconds after a cut line until a message that was on its way has arrived or never will
+SETTLE = 60.0
 CALL = timedelta(seconds=11)  # how long one call to a platform may take
-OPEN = (DeliveryState.due, DeliveryState.sending, DeliveryState.unknown)
 
 
 class Later(Exception):
@@ -34,6 +36,10 @@ class Later(Exception):
     def __init__(self, seconds: float | None, reason: str) -> None:
         super().__init__(reason)
         self.seconds = seconds
+
+
+class Throttled(Later):
+    """The platform asks everybody to wait. That is no fault of the message, so that it is never given up for it."""
 
 
 class Refused(Exception):
@@ -45,7 +51,7 @@ class Uncertain(Exception):
 
     def __init__(self, reason: str, settle: float | None = None) -> None:
         super().__init__(reason)
-        self.settle = SETTLE if settle is None else settle
+        self.settle = settle
 
 
 class Transport(Protocol):
@@ -61,9 +67,16 @@ class Transport(Protocol):
 
 
 class Outbox:
-    def __init__(self, writer: Writer, transports: Mapping[str, Transport]) -> None:
+    """``settle``: seconds after a cut line until a message that was on its way has arrived or never will."""
+
+    def __init__(
+        self, writer: Writer, transports: Mapping[str, Transport], clock: Clock, settle: float = SETTLE
+    ) -> None:
         self._writer = writer
         self._transports = transports
+        self._clock = clock
+        self._settle_seconds = settle
+        self._paces: dict[tuple[str, str], Pace] = {}
 
     async def deliver(self, deliveries: Iterable[Delivery]) -> None:
         """Send rows that this process holds the lease of, in order; one that fails holds back those behind it."""
@@ -84,10 +97,21 @@ class Outbox:
 
     async def deliver_due(self) -> int:
         """Claim what is due or was left behind, and send it; returns how many rows there were."""
-        rows = await self._writer.run(lambda connection: _claim(connection, list(self._transports)))
+        rows = await self._writer.run(self._claim)
         lanes = asyncio.Semaphore(AT_ONCE)  # one row a conversation was claimed, so these need no order
         await asyncio.gather(*(self._recover(row, perhaps_sent, lanes) for row, perhaps_sent in rows))
         return len(rows)
+
+    def _claim(self, connection: Connection) -> list[tuple[Delivery, bool]]:
+        self._clock.sync(connection)
+        return claim(connection, list(self._transports), self._clock.now(), self._may_go)
+
+    def _may_go(self, row: Delivery) -> bool:
+        """Answers always; notices at the pace of their workspace."""
+        return row.kind == ANSWER or self._pace(row).take(monotonic())
+
+    def _pace(self, row: Delivery) -> Pace:
+        return self._paces.setdefault((row.platform, row.team), Pace())
 
     async def _recover(self, row: Delivery, perhaps_sent: bool, lanes: asyncio.Semaphore) -> None:
         async with lanes:
@@ -111,12 +135,12 @@ class Outbox:
         given_up = isinstance(error, Refused) or row.attempts >= ATTEMPTS
         state = DeliveryState.failed if given_up else DeliveryState.unknown
         seconds = error.seconds if isinstance(error, Later) else None
-        await self._settle(row, state=state, error=str(error), **_again(row, seconds))
+        await self._settle(row, state=state, error=str(error), **self._again(row, seconds))
         DELIVERIES.labels(row.platform, str(state)).inc()
 
     async def _hold(self, row: Delivery) -> bool:
         """Whether this process may still act on the row; its lease is prolonged where a call could outlast it."""
-        now = datetime.now(UTC)
+        now = self._clock.now()
         if row.lease_until is not None and row.lease_until - now > CALL:
             return True
         row.lease_until = now + LEASE
@@ -132,15 +156,18 @@ class Outbox:
             platform_id = await self._transports[row.platform].send(row)
             await self._settle(row, state=DeliveryState.sent, platform_id=platform_id or row.platform_id, error="")
         except Later as error:
-            result = "later" if row.attempts < ATTEMPTS else "failed"
+            result = "later" if row.attempts < ATTEMPTS or isinstance(error, Throttled) else "failed"
+            if isinstance(error, Throttled) and row.kind == NOTICE:
+                self._pace(row).refused(error.seconds or 1.0, monotonic())
             state = DeliveryState.due if result == "later" else DeliveryState.failed
-            await self._settle(row, state=state, error=str(error), **_again(row, error.seconds))
+            await self._settle(row, state=state, error=str(error), **self._again(row, error.seconds))
         except Refused as error:
             result = "failed"
             await self._settle(row, state=DeliveryState.failed, error=str(error))
         except Uncertain as error:
             result = "unknown"
-            await self._settle(row, state=DeliveryState.unknown, error=str(error), **_again(row, error.settle))
+            settle = self._settle_seconds if error.settle is None else error.settle
+            await self._settle(row, state=DeliveryState.unknown, error=str(error), **self._again(row, settle))
         DELIVERIES.labels(row.platform, result).inc()
         if result != "sent":
             log.warning("delivery_not_sent", delivery=row.delivery_id, result=result, attempt=row.attempts)
@@ -166,6 +193,11 @@ class Outbox:
         values |= {"conversation": row.conversation, "thread": row.thread}  # where it is posted may be known only now
         await self._writer.run(lambda connection: _change(connection, row, {"lease_until": None} | values))
 
+    def _again(self, row: Delivery, seconds: float | None) -> dict[str, datetime]:
+        """When to try again: when the platform says so, else exponentially later, with a jitter against the herd."""
+        wait = seconds if seconds is not None else min(LONGEST_WAIT, 2.0**row.attempts) * random.uniform(0.5, 1.0)  # noqa: S311
+        return {"due_at": self._clock.now() + timedelta(seconds=wait)}
+
     async def _release(self, rows: Sequence[Delivery]) -> None:
         for row in rows:
             await self._settle(row, state=DeliveryState.due)
@@ -188,47 +220,6 @@ def _named(connection: Connection, delivery_id: str) -> tuple[str, str] | None:
     )
     found = connection.execute(sent).first()
     return (found[0], found[1]) if found else None
-
-
-def _again(row: Delivery, seconds: float | None) -> dict[str, datetime]:
-    """When to try again: when the platform says so, else exponentially later, with a jitter against the herd."""
-    wait = seconds if seconds is not None else min(LONGEST_WAIT, 2.0**row.attempts) * random.uniform(0.5, 1.0)  # noqa: S311
-    return {"due_at": datetime.now(UTC) + timedelta(seconds=wait)}
-
-
-def _claim(connection: Connection, platforms: list[str]) -> list[tuple[Delivery, bool]]:
-    """Rows to send now, each with whether it may have been posted already. One per conversation, the oldest first."""
-    now = datetime.now(UTC)
-    ahead = aliased(Delivery)
-    blocked = exists().where(
-        col(ahead.platform) == col(Delivery.platform),
-        col(ahead.conversation) == col(Delivery.conversation),
-        col(ahead.id) < col(Delivery.id),
-        col(ahead.state).in_(OPEN),
-    )
-    due = (
-        select(Delivery)
-        .where(
-            col(Delivery.state).in_(OPEN),
-            col(Delivery.due_at) <= now,
-            col(Delivery.platform).in_(platforms),
-            (col(Delivery.lease_until).is_(None)) | (col(Delivery.lease_until) < now),
-            ~blocked,
-        )
-        .order_by(col(Delivery.id))
-        .limit(50)
-        .with_for_update(skip_locked=True)
-    )
-    rows = []
-    for values in connection.execute(due).mappings().all():
-        row = Delivery(**values)
-        perhaps_sent = row.state in (DeliveryState.sending, DeliveryState.unknown) and row.operation == Operation.post
-        row.attempts += 1
-        row.state, row.lease_until = DeliveryState.sending, now + LEASE
-        taken = update(Delivery).where(col(Delivery.id) == row.id)
-        connection.execute(taken.values(state=row.state, attempts=row.attempts, lease_until=row.lease_until))
-        rows.append((row, perhaps_sent))
-    return rows
 
 
 async def forever(step: Any, seconds: float, name: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from time import perf_counter
 
 from sqlalchemy import update
@@ -51,10 +51,9 @@ class Portal:
         search: Callable[[str, Reader], Found],
         policy: Policy,
         directory: Directory,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.database = database
-        self.clock = clock
+        self.clock: Callable[[], datetime] = database.clock.now
         self._search = search
         self._policy = policy
         self._directory = directory
@@ -248,7 +247,7 @@ def _begin(session: Session, event: Event, came: datetime) -> bool:
     """Take the event into the turn's transaction; False if another turn has committed it."""
     if isinstance(event, EventKey):
         key = (event.platform, event.team, event.key, event.body)
-        return inbox.insert(session.connection(), *key, InboxState.done, came) is not None
+        return inbox.insert(session.connection(), *key, came, InboxState.done) is not None
     return event is None or _end(session, event, InboxState.done)
 
 

@@ -68,6 +68,12 @@ class Settings(BaseSettings):
     portal_webhook_secret: str = Field(
         default="", repr=False, description="What these posts are signed with: whsec_ and 24 to 64 bytes in base64."
     )
+    portal_settle_seconds: float = Field(
+        default=60,
+        ge=0,
+        le=3600,
+        description="Seconds after a cut line to Slack until a message is looked up, and sent again if it is missing.",
+    )
     portal_playground: bool = Field(
         default=False, description="1: `portal web` also serves the browser page at /. Only on a loopback address."
     )

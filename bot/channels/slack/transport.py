@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.channels.slack.blocks import draw, fallback
 from bot.channels.slack.identity import Identity, code_of
 from bot.directory import BY_EMAIL
-from bot.outbox import Later, Refused, Uncertain
+from bot.outbox import Later, Refused, Throttled, Uncertain
 from handlers.notices.models import Delivery, Operation
 from handlers.ui import Card
 
@@ -105,7 +105,7 @@ class SlackTransport:
         assert session is not None
         async with session.post(delivery.reply_url, json=body, timeout=aiohttp.ClientTimeout(total=10)) as answer:
             if answer.status == 429:
-                raise Later(_seconds(answer.headers.get("Retry-After")), "Slack asks to wait")
+                raise Throttled(_seconds(answer.headers.get("Retry-After")), "Slack asks to wait")
             if answer.status >= 500:
                 raise Later(None, f"Slack answered {answer.status}")
             if answer.status >= 400:
@@ -155,7 +155,7 @@ def _outcome(error: SlackApiError) -> Exception:
     code = code_of(error)
     if status == 429 or code in ("ratelimited", "rate_limited"):
         headers = {name.lower(): value for name, value in (getattr(error.response, "headers", None) or {}).items()}
-        return Later(_seconds(headers.get("retry-after")), "Slack asks to wait")
+        return Throttled(_seconds(headers.get("retry-after")), "Slack asks to wait")
     if code in TRANSIENT:
         return Later(None, f"Slack answered {status} {code}".rstrip())
     if status >= 500 or code in HALF_DONE or not code:

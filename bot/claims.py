@@ -1,0 +1,57 @@
+"""Which rows of the outbox a process may send now: leased to it, one of every conversation, the oldest first."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Select, exists, or_, select, update
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from handlers.notices.models import Delivery, DeliveryState, Operation
+from handlers.notices.store import LEASE
+
+OPEN = (DeliveryState.due, DeliveryState.sending, DeliveryState.unknown)
+AT_ONCE = 100
+
+
+def claim(
+    connection: Connection, platforms: Sequence[str], now: datetime, may_go: Callable[[Delivery], bool]
+) -> list[tuple[Delivery, bool]]:
+    """Rows to send now, each with whether it may have been posted already. ``may_go`` keeps the pace."""
+    rows = []
+    for values in connection.execute(_due(platforms, now)).mappings().all():
+        row = Delivery(**values)
+        if not may_go(row):
+            continue
+        perhaps_sent = row.state in (DeliveryState.sending, DeliveryState.unknown) and row.operation == Operation.post
+        row.attempts += 1
+        row.state, row.lease_until = DeliveryState.sending, now + LEASE
+        taken = update(Delivery).where(col(Delivery.id) == row.id)
+        connection.execute(taken.values(state=row.state, attempts=row.attempts, lease_until=row.lease_until))
+        rows.append((row, perhaps_sent))
+    return rows
+
+
+def _due(platforms: Sequence[str], now: datetime) -> Select[Delivery]:
+    """What was to go before goes first; but what is to go tomorrow holds up nobody today."""
+    ahead = aliased(Delivery)
+    blocked = exists().where(
+        col(ahead.platform) == col(Delivery.platform),
+        col(ahead.conversation) == col(Delivery.conversation),
+        col(ahead.id) < col(Delivery.id),
+        col(ahead.state).in_(OPEN),
+        or_(col(ahead.due_at) <= now, col(ahead.attempts) > 0),
+    )
+    return (
+        select(Delivery)
+        .where(
+            col(Delivery.state).in_(OPEN),
+            col(Delivery.due_at) <= now,
+            col(Delivery.platform).in_(platforms),
+            or_(col(Delivery.lease_until).is_(None), col(Delivery.lease_until) < now),
+            ~blocked,
+        )
+        .order_by(col(Delivery.kind), col(Delivery.id))  # "answer" stands before "notice"
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
