@@ -1,14 +1,16 @@
 """Somebody unknown asks to be let in, and managers decide; on both databases."""
 
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
 from sqlmodel import select
 
+from bot.calls import EventKey
 from bot.people import import_partners
 from handlers.access.models import AccessRequest
 from handlers.errors import FormError
-from handlers.notices.models import Operation
+from handlers.notices.models import Delivery, Operation
 from handlers.partners.models import ChatIdentity, Contact
 
 MANAGER = "ingrid.solvang@halden.example"
@@ -347,6 +349,50 @@ def test_who_asked_in_a_channel_is_answered_directly(talk, manager):
     assert {row.operation for row in stranger.heard if row.conversation == "C1"} == {Operation.whisper}
     manager.presses(manager.managers()[-1], "Decline", where="managers")
     assert "could not let you in" in stranger.told()[-1].plain()
+
+
+def at_once(*does):
+    """All of these in the same instant; what each comes to."""
+    together, said = Barrier(len(does)), []
+
+    def one(do):
+        together.wait()
+        said.append(do())
+
+    threads = [Thread(target=one, args=(do,)) for do in does]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return said
+
+
+def test_many_decisions_in_one_instant_decide_once(stranger, talk, database):
+    token = asks(stranger).buttons[0].value
+    people = [talk(email) for email in (MANAGER, OTHER_MANAGER, OPERATOR) * 4]
+    approved = [lambda one=one: one.submits("access.approve", token, partner="Mirasol Sistemas", role="partner_user")
+                for one in people[:6]]  # fmt: skip
+    declined = [lambda one=one: one.presses_raw("access.decline", token) for one in people[6:]]
+    said = at_once(*approved, *declined)
+    assert sum("Nothing was changed" in card.plain() for card in said) == len(people) - 1
+    (request,) = rows(database, AccessRequest)
+    made = [row for row in rows(database, Contact) if row.email == ENTRY["email"]]
+    assert len(made) == (request.state == "approved")
+    assert len(stranger.told()) == 3
+
+
+def test_one_person_asking_in_many_windows_at_once_asks_once(talk, database):
+    same = [talk("U-noor", unknown=True) for _ in range(8)]
+    at_once(*(lambda one=one: one.submits("access.request", "", **ENTRY) for one in same))
+    assert len(rows(database, AccessRequest)) == len(same[0].managers()) == 1
+
+
+def test_the_same_request_delivered_again_has_no_second_effect(stranger, database):
+    for _ in range(3):
+        event = EventKey("test", "T1", "view:1")
+        stranger.portal.submit(stranger.caller, stranger.place, "access.request", "", ENTRY, event)
+    assert len(rows(database, AccessRequest)) == 1
+    assert len(rows(database, Delivery)) == 2
 
 
 def test_what_managers_say_under_a_request_is_no_question(stranger, manager):
