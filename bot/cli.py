@@ -149,6 +149,39 @@ def _import(file: Path, load: "people.Import") -> None:
     _exit(bool(problems))
 
 
+@main.command()
+@click.argument("email")
+@AS_JSON
+def invite(email: str, as_json: bool) -> None:
+    """Print a code with which a contact gets in whose address no chat confirms. It works once, for seven days."""
+    from bot import access
+
+    click.echo(access.invite(_settings(), email, as_json=as_json))
+
+
+@main.group(cls=Friendly)
+def contacts() -> None:
+    """People who have left, and people who came back."""
+
+
+@contacts.command()
+@click.argument("email")
+def deactivate(email: str) -> None:
+    """From now on the assistant does not know this person."""
+    from bot import access
+
+    click.echo(access.deactivate(_settings(), email))
+
+
+@contacts.command()
+@click.argument("email")
+def activate(email: str) -> None:
+    """The assistant knows this person again."""
+    from bot import access
+
+    click.echo(access.activate(_settings(), email))
+
+
 @main.group(cls=Friendly)
 def articles() -> None:
     """The knowledge base: import articles, list them."""

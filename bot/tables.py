@@ -1,5 +1,6 @@
 """Every table of the house, for migrations and tests. A feature's models are imported here once."""
 
+import handlers.access.models
 import handlers.answers.models
 import handlers.notices.models
 import handlers.partners.models

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from sqlalchemy import case, false
 from sqlmodel import Session, col, func, select, update
 
 from handlers.partners.models import ChatIdentity, Contact, Partner
@@ -86,12 +87,15 @@ def remember(
     now: datetime,
     direct: str = "",
 ) -> None:
-    """Keep who somebody is in a chat, for messages they did not ask for."""
+    """Keep who somebody is in a chat, for messages they did not ask for. What was granted was granted to one contact:
+    when the platform now vouches for another one, it is over."""
     fields = {"contact_id": contact_id, "email": email, "seen_at": now} | ({"direct": direct} if direct else {})
     known = insert_into(ChatIdentity, session.get_bind().dialect.name).values(
         platform=platform, team=team, user=user, **fields
     )
-    session.execute(known.on_conflict_do_update(index_elements=["platform", "team", "user"], set_=fields))
+    still = case((col(ChatIdentity.contact_id) == contact_id, col(ChatIdentity.granted)), else_=false())
+    changed = {**fields, "granted": still}
+    session.execute(known.on_conflict_do_update(index_elements=["platform", "team", "user"], set_=changed))
 
 
 def grant(session: Session, chat: tuple[str, str, str], contact: Contact, now: datetime) -> None:

@@ -34,6 +34,7 @@ from tests.wire import direct, until
 GOLD = "zoe.marchbanks@kestrelrowe.example"
 TECHNOLOGY = "devon.achterberg@quillstack.example"
 SUPPORT = "C0SUPPORT"
+MANAGERS = "C0MANAGERS"
 UNSURE = "How many requests may I send to the API?"
 _numbers = count(1)
 
@@ -42,6 +43,7 @@ def slack_settings(slack: FakeSlack, home: Path, database_url: str = "", **diffe
     values = {
         "portal_home": home, "database_url": database_url, "slack_bot_token": "xoxb-test", "port": 0,
         "slack_signing_secret": SECRET, "slack_api_url": slack.url, "portal_support_channel": SUPPORT,
+        "portal_managers_channel": MANAGERS,
     }  # fmt: skip
     return Settings(**(values | different))
 

@@ -214,7 +214,7 @@ def test_the_home_of_somebody_unknown_shows_how_to_get_access(lite):
     nobody = lite.somebody("mallory@elsewhere.example")
     lite.opens_home(nobody)
     assert "I don't know you yet" in written(lite.slack.homes[nobody])
-    assert not buttons(lite.slack.homes[nobody])
+    assert labels(lite.slack.homes[nobody]) == ["Request access"]
 
 
 def test_opening_the_messages_tab_publishes_nothing(lite):

@@ -1,0 +1,1 @@
+"""Asking to be let in, being invited, and deciding: a file for each."""
