@@ -12,6 +12,7 @@ from bot.inbox import Inbox
 from bot.library import Library
 from bot.outbox import Outbox, Transport, forever
 from bot.portal import Portal
+from bot.scheduler import Scheduler
 from bot.settings import Settings, webhook_key
 from bot.webhook import WebhookTransport
 from bot.workers import Workers
@@ -41,11 +42,15 @@ class House:
     outbox: Outbox
     portal: Portal
     slack: "Slack | None"
+    scheduler: Scheduler
     page: bool
     _loops: list["asyncio.Task[None]"] = field(default_factory=list)
 
-    async def start(self) -> None:
+    async def start(self, *, clock: bool) -> None:
+        """``clock``: this process may be the one that lets the clock decide."""
         self.database.remark()
+        if clock:
+            self.scheduler.start()
         if self.slack is not None:
             await self.slack.connect(self.outbox)
             if self.settings.slack_app_token:
@@ -69,6 +74,7 @@ class House:
         for loop in self._loops:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
+        await self.scheduler.stop()
         if self.slack is not None:
             await self.slack.hang_up()
         await self.workers.drain(patience)
@@ -106,6 +112,7 @@ def assemble(settings: Settings, *, page: bool = False, slack: bool = True) -> H
         outbox=Outbox(outgoing, transports, database.clock, settings.portal_settle_seconds),
         portal=portal,
         slack=bot,
+        scheduler=Scheduler(portal, outgoing, workers),
         page=page,
     )
 

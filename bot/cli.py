@@ -65,7 +65,7 @@ def web(host: str) -> None:
 
 @main.command()
 def worker() -> None:
-    """Deliver what is due and what a crash left behind."""
+    """The clock, and deliveries: what is due, and what a crash left behind."""
     from bot.serve import work
 
     work(_settings())
@@ -88,7 +88,7 @@ def run(host: str) -> None:
     from bot.serve import listen, serve
 
     settings = _settings()
-    serve(settings, listen(host, settings.port))
+    serve(settings, listen(host, settings.port), clock=True)
 
 
 @main.command()

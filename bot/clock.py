@@ -1,18 +1,13 @@
-"""The clock's turn: every schedule once, each in a transaction of its own."""
+"""`portal tick`: the clock decides once, at any time one likes."""
 
 import json
 from datetime import UTC, datetime
 
-import structlog
-
 from bot.assembly import clock_of
 from bot.database import open_store
-from bot.portal import Portal
+from bot.scheduler import tick
 from bot.settings import Settings
-from handlers import router
 from handlers.errors import PortalError
-
-log = structlog.get_logger()
 
 
 def tick_once(settings: Settings, at: str | None, *, as_json: bool) -> str:
@@ -29,18 +24,6 @@ def tick_once(settings: Settings, at: str | None, *, as_json: bool) -> str:
         return json.dumps({"at": now.isoformat(), "messages": written})
     lines = [f"{name}: {count} messages" for name, count in written.items() if count]
     return "\n".join(lines) or "Nothing was due."
-
-
-def tick(portal: Portal, now: datetime) -> tuple[dict[str, int], list[str]]:
-    """How many messages each schedule wrote, and which failed: one's failure is not the others'."""
-    written, failed = dict[str, int](), list[str]()
-    for name, _ in router.schedules():
-        try:
-            written[name] = portal.tick(name, now)
-        except Exception as error:
-            failed.append(name)
-            log.error("schedule_failed", schedule=name, error=type(error).__name__, exc_info=error)
-    return written, failed
 
 
 def _moment(text: str) -> datetime:

@@ -115,13 +115,17 @@ class Portal:
         self._turn(caller, place, event, Act(act, refuse, silent=True))
         return shown[0]
 
-    def tick(self, schedule: str, now: datetime) -> int:
-        """Run a schedule as if it were ``now``; what it decides is due at once. Returns how many messages it wrote."""
+    def tick(self, schedule: str, now: datetime, allowed: Callable[[Session], None] = lambda _: None) -> int:
+        """Run a schedule as if it were ``now``; what it decides is due at once. Returns how many messages it wrote.
+        ``allowed`` is asked last and may raise, so that nothing has happened."""
         run = dict(router.schedules())[schedule]
         with self.database.read() as look, self.database.session() as session:
+            self.database.hurry(session)
             outcomes = run(Tick(look=look, session=session, now=now, policy=self._policy))
             rows = Postroom(self._directory, session, None, self.clock()).write(outcomes).rows
             session.add_all(rows)
+            session.flush()
+            allowed(session)
             session.commit()
         return len(rows)
 

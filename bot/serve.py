@@ -19,7 +19,12 @@ log = structlog.get_logger()
 
 
 def serve(
-    settings: Settings, listener: socket.socket, *, demo: bool = False, ready: Callable[[], None] = lambda: None
+    settings: Settings,
+    listener: socket.socket,
+    *,
+    demo: bool = False,
+    clock: bool = False,
+    ready: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve until SIGTERM or SIGINT, then finish what is in hand. ``ready`` is told when requests are answered."""
     host = listener.getsockname()[0]
@@ -36,7 +41,7 @@ def serve(
         )
     house = assemble(settings, page=page, slack=not demo)
     config = uvicorn.Config(
-        web(house),
+        web(house, clock=demo or clock),
         log_level="warning",
         access_log=False,
         lifespan="on",
@@ -89,7 +94,7 @@ def loopback(host: str) -> bool:
 
 
 def work(settings: Settings) -> None:
-    """The same house without a door: deliveries and recovery only."""
+    """The same house without a door: the clock, deliveries and recovery."""
     asyncio.run(_work(settings))
 
 
@@ -98,7 +103,7 @@ async def _work(settings: Settings) -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    await house.start()
+    await house.start(clock=True)
     log.info("working", slack=house.slack is not None)
     await stopping.wait()
     await house.stop(PATIENCE)

@@ -20,12 +20,12 @@ log = structlog.get_logger()
 PATIENCE = 25.0  # seconds that a stopping process gives to what it has in hand
 
 
-def web(house: House) -> Starlette:
+def web(house: House, *, clock: bool = False) -> Starlette:
     """All that is served over HTTP by this house; its background work runs as long as the app does."""
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        await house.start()
+        await house.start(clock=clock)
         log.info("ready", slack=house.slack is not None, page=house.page)
         try:
             yield

@@ -128,3 +128,13 @@ class Delivery(Row, table=True):
     platform_id: str = ""
     error: str = ""
     created_at: datetime = Field(default_factory=_now, sa_type=Instant)
+
+
+class Lease(Row, table=True):
+    """What only one process may do at a time, and which one does it until when."""
+
+    __tablename__ = "lease"
+
+    name: str = Field(primary_key=True)
+    holder: str
+    until: datetime = Field(sa_type=Instant)

@@ -226,7 +226,7 @@ def test_the_clock_decides_as_if_it_were_then_and_once(talk):
 
 
 def test_a_schedule_that_fails_does_not_hold_up_the_others(talk, monkeypatch):
-    from bot.clock import tick
+    from bot.scheduler import tick
 
     def fails(_):
         raise PortalError("no")

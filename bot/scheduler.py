@@ -1,0 +1,106 @@
+"""The clock: every minute all schedules, in whichever process holds the lease."""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from socket import gethostname
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from sqlalchemy import Connection, or_, update
+from sqlmodel import Session, col, select
+
+from bot.portal import Portal
+from bot.workers import Workers
+from bot.writer import Writer
+from handlers import router
+from handlers.notices.models import Lease
+from knowledge.base import insert_into
+
+log = structlog.get_logger()
+
+CLOCK = "clock"
+RENEW_SECONDS = 2
+LEASE = timedelta(seconds=7)  # whoever is killed or frozen is replaced within this and a renewal
+TICK_SECONDS = 60
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def tick(
+    portal: Portal, now: datetime, allowed: Callable[[Session], None] = lambda _: None
+) -> tuple[dict[str, int], list[str]]:
+    """How many messages each schedule wrote, and which failed: one's failure is not the others'."""
+    written, failed = dict[str, int](), list[str]()
+    for name, _ in router.schedules():
+        try:
+            written[name] = portal.tick(name, now, allowed)
+        except Exception as error:
+            failed.append(name)
+            log.error("schedule_failed", schedule=name, error=type(error).__name__, exc_info=error)
+    return written, failed
+
+
+class NotLeader(Exception):
+    """Another process has taken the clock over meanwhile."""
+
+
+class Scheduler:
+    """Jobs live in memory and are made here: what has been done is known by the rows that were written."""
+
+    def __init__(self, portal: Portal, writer: Writer, workers: Workers) -> None:
+        self._portal = portal
+        self._writer = writer
+        self._workers = workers
+        self._me = f"{gethostname()}:{os.getpid()}:{uuid4().hex}"
+        self._leads = False
+        self._jobs: Any = None
+
+    def start(self) -> None:
+        from apscheduler.schedulers.asyncio import AsyncIOScheduler  # for processes that keep the clock
+
+        self._jobs = AsyncIOScheduler(timezone="UTC")
+        once = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        self._jobs.add_job(self._renew, "interval", seconds=RENEW_SECONDS, **once)
+        self._jobs.add_job(self.tick, "interval", seconds=TICK_SECONDS, **once)
+        self._jobs.start()
+
+    async def stop(self) -> None:
+        """Give the lease back, so that the next process need not wait for its end."""
+        if self._jobs is not None:
+            self._jobs.shutdown(wait=False)
+        if self._leads:
+            await self._writer.run(lambda connection: _give_back(connection, self._me))
+
+    async def _renew(self) -> None:
+        now = self._portal.clock()
+        led, self._leads = self._leads, await self._writer.run(lambda connection: hold(connection, self._me, now))
+        if self._leads and not led:
+            log.info("clock_taken_over")
+            await self.tick()
+
+    async def tick(self) -> None:
+        """Missed time is caught up by itself: schedules look at what is due, not at what became due since."""
+        if self._leads:
+            await self._workers.run(lambda: tick(self._portal, self._portal.clock(), self._still_mine))
+
+    def _still_mine(self, session: Session) -> None:
+        """Asked as the last thing before a commit: whoever was frozen meanwhile has lost the clock."""
+        mine = select(Lease.until).where(Lease.name == CLOCK, Lease.holder == self._me)
+        until = session.exec(mine).first()
+        if until is None or until < self._portal.clock():
+            self._leads = False
+            raise NotLeader
+
+
+def hold(connection: Connection, me: str, now: datetime) -> bool:
+    """Take the lease or renew it; False if another process has it."""
+    first = insert_into(Lease, connection.dialect.name).values(name=CLOCK, holder=me, until=now + LEASE)
+    connection.execute(first.on_conflict_do_nothing())
+    mine = update(Lease).where(col(Lease.name) == CLOCK, or_(col(Lease.holder) == me, col(Lease.until) < now))
+    return connection.execute(mine.values(holder=me, until=now + LEASE)).rowcount == 1
+
+
+def _give_back(connection: Connection, me: str) -> None:
+    mine = update(Lease).where(col(Lease.name) == CLOCK, col(Lease.holder) == me)
+    connection.execute(mine.values(until=LONG_AGO))
