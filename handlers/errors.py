@@ -12,6 +12,6 @@ class NotAllowed(PortalError):
 class FormError(PortalError):
     """Errors by the name of the field they belong under; what was typed is kept."""
 
-    def __init__(self, **fields: str) -> None:
+    def __init__(self, /, **fields: str) -> None:
         super().__init__(" ".join(fields.values()))
         self.fields = fields

@@ -211,12 +211,28 @@ def test_declined_with_a_reason(lite):
     assert "through <!channel> Kestrel" in written(lite.answer(newcomer, 3))
 
 
-def test_two_managers_at_once_decide_once(stage):
+def test_the_longest_answers_that_fit_are_taken_and_shown(lite):
+    newcomer, ingrid = lite.somebody("mallory@elsewhere.example"), lite.somebody(MANAGER)
+    values = {
+        "company": "W" * 100,
+        "name": "&" * 100,
+        "email": f"{'m' * 120}@{'n' * 125}.example",
+        "why": "<مرحبا&🙂>\n" * 100,
+    }
+    card = asks(lite, newcomer, values)
+    view = pressed(lite, ingrid, "Decline with", card)
+    sends(lite, ingrid, view, {"reason": "<&>" * 333})
+    assert "<&>" * 333 in written(lite.answer(newcomer, 3))
+    assert REFUSAL not in written(lite.answer(newcomer, 3))
+
+
+def test_a_dialog_that_was_open_while_another_decided_changes_nothing(stage):
     newcomer, values = stage.somebody("mallory@elsewhere.example"), entry()
     ingrid, amara = stage.somebody(MANAGER), stage.somebody("amara.nwosu@halden.example")
     card = asks(stage, newcomer, values)
     view = pressed(stage, ingrid, "Approve", card)
     stage.presses(amara, "Decline", card)
+    stage.quiet()
     selects(stage, ingrid, view, chosen(view))
     assert "Amara Nwosu-Lind declined this request" in written(stage.slack.whispered(MANAGERS)[-1])
     assert [row.state for row in asked(stage, values["email"])] == ["declined"]

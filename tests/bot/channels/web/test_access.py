@@ -94,6 +94,20 @@ def test_what_is_wrong_stands_under_its_field(page, database):
     assert page.messages(routes.INGRID, "managers") == []
 
 
+def test_fields_that_no_form_has_are_refused_in_a_sentence(page):
+    asks(page)
+    (card,) = page.messages(routes.INGRID, "managers")
+    token = buttons(card)["Decline"]["value"]
+    for extra in ("self", "cls", "fields", "__class__", "", "x" * 1_000):
+        sent = page.post(
+            "submit", routes.INGRID, place="managers", form="access.decline", context=token,
+            values={"reason": "no", extra: "x"},
+        )  # fmt: skip
+        assert sent.status_code == 422
+        assert list(sent.json()["errors"]) == [extra]
+    assert buttons(page.messages(routes.INGRID, "managers")[0])
+
+
 def test_a_visitor_gets_in_by_a_code_once(page, database):
     code = invited(database)
     assert page.ask(VISITOR, f"hi, {code.lower()}")["card"]["title"] == "Welcome, Devon Achterberg"
