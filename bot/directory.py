@@ -37,10 +37,12 @@ class Directory:
     routes: Mapping[str, Address] = field(default_factory=dict)
     webhook: bool = False
 
-    def channel(self, name: str, topic: str = "") -> Address | None:
+    def channel(self, name: str, topic: str | tuple[str, ...] = "") -> Address | None:
         if name == "managers":
             return self.managers
-        return self.routes.get(topic.strip().casefold(), self.support)
+        topics = (topic,) if isinstance(topic, str) else topic
+        routed = (self.routes.get(name.strip().casefold()) for name in topics)
+        return next(filter(None, routed), self.support)
 
     def person(self, session: Session, contact_id: int) -> Address | None:
         """Where this person was last seen; who was never seen is written to on the first platform, by address."""

@@ -5,6 +5,7 @@ import handlers.answers.models
 import handlers.notices.models
 import handlers.partners.models
 import handlers.questions.models
+import handlers.tickets.models
 import handlers.usage.models  # noqa: F401
 import knowledge.models  # noqa: F401
 from knowledge.base import Row

@@ -51,14 +51,14 @@ class Say:
     to a channel of the vendor's (nothing is written where there is none).
 
     ``subject`` names what the card is about, so that it can be found: a press rewrites it, words in the thread under
-    it are about it. ``topic`` is a product or category and chooses among the support channels. A message with a
-    ``key`` is written once, for ever.
+    it are about it. ``topic`` is a product or category and chooses among the support channels; of several the first
+    that has a channel decides. A message with a ``key`` is written once, for ever.
     """
 
     card: Card
     to: Literal["here", "asker", "direct", "support", "managers"] = "here"
     subject: str = ""
-    topic: str = ""
+    topic: str | tuple[str, ...] = ""
     key: str = ""
 
 

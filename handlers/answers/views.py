@@ -26,8 +26,15 @@ Rewrite: TypeAlias = Callable[[Card], Card]
 
 
 def answer(
-    token: str, article: Article, passage: Passage | None, related: Sequence[Article], today: date, for_you_alone: bool
+    token: str,
+    article: Article,
+    passage: Passage | None,
+    related: Sequence[Article],
+    today: date,
+    for_you_alone: bool,
+    about_deals: bool = False,
 ) -> Card:
+    more = (deal_button(),) if about_deals else ()
     body: list[Element] = [*_private(for_you_alone), *warning(article, today)]
     pieces = content(passage.text) if passage else ()
     body.extend(pieces[:PIECES])
@@ -46,7 +53,9 @@ def answer(
                 Button(label="Helpful", action="answers.helpful", value=token),
                 Button(label="Not helpful", action="answers.unhelpful", value=token),
                 person_button(token),
+                ticket_button(token),
                 Button(label="Read the article", action="library.read", value=f"{article.id}:0"),
+                *more,
             )
         )
     )
@@ -74,7 +83,7 @@ def clarify(token: str, offered: Sequence[Article], for_you_alone: bool) -> Card
             *_private(for_you_alone),
             *long_titles,
             Buttons(buttons=choices),
-            Buttons(buttons=(person_button(token, "None of these: ask a person"),)),
+            Buttons(buttons=(person_button(token, "None of these: ask a person"), ticket_button(token))),
         ),
     )
 
@@ -96,12 +105,20 @@ def abstain(token: str, nearest: Sequence[Article], note: str = "") -> Card:
         )
         for article in nearest
     )
-    body.append(Buttons(buttons=(person_button(token, style="primary"),)))
+    body.append(Buttons(buttons=(person_button(token, style="primary"), ticket_button(token))))
     return Card(title="I don't know.", body=tuple(body))
 
 
 def person_button(token: str, label: str = "Ask a person", style: str = "default") -> Button:
     return Button.model_validate({"label": label, "action": "answers.person", "value": token, "style": style})
+
+
+def ticket_button(token: str) -> Button:
+    return Button(label="Open a ticket", action="tickets.from_answer", value=token, opens_form=True)
+
+
+def deal_button() -> Button:
+    return Button(label="Register a deal", action="deals.begin", opens_form=True)
 
 
 def _private(yes: bool) -> tuple[Element, ...]:
@@ -115,7 +132,8 @@ def thanked(card: Card) -> Card:
 
 
 def asked_why(card: Card, token: str) -> Card:
-    return card.without("answers.helpful", "answers.unhelpful", "answers.person", "library.read").and_then(
+    asked = card.without("answers.helpful", "answers.unhelpful", "answers.person", "library.read")
+    return asked.without("tickets.from_answer", "deals.begin").and_then(
         WHAT_WAS_IT,
         Buttons(
             buttons=(
@@ -124,13 +142,14 @@ def asked_why(card: Card, token: str) -> Card:
                     for reason, label in REASONS.items()
                 ),
                 person_button(token),
+                ticket_button(token),
             )
         ),
     )
 
 
 def noted(card: Card, token: str, reason: Reason) -> Card:
-    asked = card.without("answers.reason", "answers.person")
+    asked = card.without("answers.reason", "answers.person", "tickets.from_answer")
     body = tuple(element for element in asked.body if element != WHAT_WAS_IT)
     return Card(title=card.title, body=body).and_then(
         Text(text=f"✓ Noted: {REASONS[reason].lower()}. The article's owner will see it.", style="subtle"),
@@ -138,6 +157,7 @@ def noted(card: Card, token: str, reason: Reason) -> Card:
             buttons=(
                 Button(label="Say more", action="answers.comment", value=token, opens_form=True),
                 person_button(token),
+                ticket_button(token),
             )
         ),
     )

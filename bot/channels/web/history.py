@@ -1,6 +1,7 @@
 """What the page shows: people to be, and the conversation as its rows tell it."""
 
 import json
+from hashlib import sha256
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -62,8 +63,21 @@ def messages(database: Database, caller: Caller, place: str, after: str) -> dict
     if len(deliveries) == LONGEST:  # questions from before the first answer that is still shown
         shown = [message for message in shown if message["at"] >= deliveries[0].created_at.isoformat()]
     shown.sort(key=lambda message: message["at"])
-    cursor = f"{max((row.id or 0 for row in deliveries), default=0)}:{len(words)}:{len(shown)}"
+    cursor = sha256(json.dumps(shown).encode()).hexdigest()
     return {"cursor": cursor, "messages": [] if cursor == after else shown}
+
+
+def can_be_replied_to(database: Database, caller: Caller, place: str, message: str) -> bool:
+    """Whether this is a message of ours that this person sees there, and no reply itself."""
+    found = select(Delivery.id).where(
+        Delivery.platform == "web",
+        Delivery.conversation == conversation(caller, place),
+        Delivery.platform_id == message,
+        Delivery.operation == Operation.post,
+        Delivery.thread == "",
+    )
+    with database.read() as look:
+        return look.exec(found.limit(1)).first() is not None
 
 
 def _deliveries(look: Session, here: str) -> list[Delivery]:

@@ -16,6 +16,8 @@ from bot.calls import Caller, Done, EventKey
 from bot.channels.web import history
 from bot.channels.web.asked import Asked, Malformed, asked_by, storable
 from bot.channels.web.guard import Files, Handle, guard
+from bot.portal import Portal
+from handlers import router
 from handlers.errors import NotAllowed, PortalError
 from handlers.notices.models import Place
 
@@ -70,20 +72,30 @@ async def _home(house: "House", request: Request) -> Response:
 
 
 async def _say(house: "House", request: Request) -> Response:
-    """Words in the chat; a line that begins with a slash is a command. In a channel only threads are written in."""
+    """Words in the chat; a line that begins with a slash is a command. In a channel only threads are written in, and in
+    a thread everything is words."""
     asked = await asked_by(request)
     if asked.place != "chat" and not asked.thread:
         raise PortalError("Nobody can write to me in this channel. Reply to a message, or ask me in the chat.")
     caller = await _caller(house, asked.person, asked.place)
+    if asked.thread and not await _has(house, caller, asked):
+        raise PortalError("The message that you reply to is not here any more. Reload the page.")
     place = _place(caller, asked)
     body = json.dumps({"text": asked.text, "thread": asked.thread, "by": caller.user})
     event = EventKey("web", place.conversation, f"say:{asked.id}", body=body)
-    command = _COMMAND.fullmatch(asked.text.strip()) if asked.place == "chat" else None
-    if command:
-        run = partial(house.portal.command, caller, place, command[1].lower(), command[2] or "", event)
-    else:
-        run = partial(house.portal.say, caller, place, asked.text, event)
-    return await _answer(house, caller, asked, await house.workers.run(run))
+    done = await house.workers.run(partial(_heard, house.portal, caller, place, asked, event))
+    return await _answer(house, caller, asked, done)
+
+
+def _heard(portal: Portal, caller: Caller, place: Place, asked: Asked, event: EventKey) -> Done:
+    """A command that nobody has is what it says: "/help" asks for help."""
+    found = None if asked.thread else _COMMAND.fullmatch(asked.text.strip())
+    if found is None:
+        return portal.say(caller, place, asked.text, event)
+    name, words = found[1].lower(), found[2] or ""
+    if any(name in feature.commands for feature in router.FEATURES):
+        return portal.command(caller, place, name, words, event)
+    return portal.say(caller, place, f"{name} {words}".strip(), event)
 
 
 async def _press(house: "House", request: Request) -> Response:
@@ -117,6 +129,11 @@ async def _answer(house: "House", caller: Caller, asked: Asked, done: Done) -> R
     shown = await house.workers.run(partial(history.messages, house.database, caller, asked.place, ""))
     form = done.form.model_dump(mode="json") if done.form else None
     return JSONResponse({**shown, "form": form})
+
+
+async def _has(house: "House", caller: Caller, asked: Asked) -> bool:
+    look = partial(history.can_be_replied_to, house.database, caller, asked.place, asked.thread)
+    return await house.workers.run(look)
 
 
 async def _caller(house: "House", email: str, place: str = "chat") -> Caller:

@@ -1,5 +1,6 @@
 """A question: an answer with its source, a choice between a few, or a plain "I don't know"."""
 
+import re
 from collections.abc import Sequence
 
 from handlers.answers import views
@@ -16,6 +17,11 @@ from knowledge.search import Found, Hit
 
 SHOWN = 3
 NAMED = 6  # hits that are looked up: those shown, and some in the place of withheld ones
+DEALS = re.compile(
+    r"\b(regist|protect)\w*\b.{0,60}\b(deal|opportunit)|\b(deal|opportunit)\w*\b.{0,60}\b(regist|protect)", re.I
+)
+"""Questions after which a deal can be registered with one press."""
+
 WITHHELD = (
     "The article about this is past its review date and withheld until its owner has checked it. "
     "A person can answer meanwhile."
@@ -106,7 +112,8 @@ def _answer(
     alone = not turn.place.private and not article.for_whom.open_to_all
     named = [other for other in related if alone or turn.place.private or other.for_whom.open_to_all]
     question.article_id, question.shown = article.id, article.title
-    card = views.answer(question.token, article, passage, named[: SHOWN - 1], turn.today, alone)
+    deals = bool(DEALS.search(f"{question.query}\n{article.title}"))
+    card = views.answer(question.token, article, passage, named[: SHOWN - 1], turn.today, alone, deals)
     return _keep(turn, question, card, "answer", alone)
 
 

@@ -2,7 +2,8 @@
 
 /**
  * @typedef {{email: string, name: string, partner: string?, role: string?, type: string?, tier: string?, region: string?}} Person
- * @typedef {{id: string, from: "me" | "assistant", text: string?, card: object?, private: boolean, at: string}} Message
+ * @typedef {{id: string, from: string, text: string?, card: object?, private: boolean, thread: string, at: string}} Message
+ *   from: "me", "assistant" or somebody's address; thread: the id of the message that it stands under, or ""
  * @typedef {{cursor: string, messages: Message[], form?: object?}} Answer
  */
 

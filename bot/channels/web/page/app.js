@@ -4,12 +4,13 @@ import { drawCard } from "./cards.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { el, icon, onPlainClick } from "./dom.js";
-import { People, avatar, described, examples, isVendors } from "./people.js";
+import { People, avatar, described, examples, isVisitor } from "./people.js";
+import { PLACES, Places, placesOf, subtitle } from "./places.js";
+import { seeUntil, seenUntil } from "./seen.js";
 import { Side } from "./side.js";
 
 const POLL_MS = 2_000;
 const PRODUCT = "Portal Assistant";
-const PLACES = { chat: "Chat", home: "Home", support: "Support channel" };
 
 const $ = (id) => document.getElementById(id);
 
@@ -20,6 +21,7 @@ class Page {
     this.conversations = new Map();
     this.side = new Side();
     this.people = new People(world.people, world.vendor, (person) => this.choose(person));
+    this.places = new Places((place) => this.go(this.person, place), onPlainClick);
     this.composer = new Composer((text) => this.conversation("chat").say(text));
     this.failedPolls = 0;
     this.listen();
@@ -28,9 +30,6 @@ class Page {
   }
 
   listen() {
-    for (const place of Object.keys(PLACES)) {
-      $(`place-${place}`).addEventListener("click", onPlainClick(() => this.go(this.person, place)));
-    }
     addEventListener("popstate", () => this.show());
     document.addEventListener("visibilitychange", () => this.poll());
     $("skip").addEventListener("click", (event) => {
@@ -39,8 +38,14 @@ class Page {
     });
   }
 
-  get vendors() {
-    return isVendors(this.person, this.world.vendor);
+  /** Where the visitor may be. */
+  get open() {
+    return placesOf(this.person, this.world.vendor);
+  }
+
+  /** Those of them where messages are. */
+  get talks() {
+    return this.open.filter((place) => place !== "home");
   }
 
   choose(person) {
@@ -63,9 +68,9 @@ class Page {
     this.side.mark(this.person);
     this.people.mark(this.person?.email);
     if (!this.person) return this.showNobody();
-    this.place = asked.get("place") in PLACES ? asked.get("place") : "chat";
-    if (this.place === "support" && !this.vendors) this.place = "chat";
+    this.place = this.open.includes(asked.get("place")) ? asked.get("place") : "chat";
     this.showPlace();
+    this.sign();
     this.poll();
   }
 
@@ -101,23 +106,14 @@ class Page {
 
   showPlace() {
     const { person, place } = this;
-    for (const name of Object.keys(PLACES)) {
-      if (name === place) $(`place-${name}`).setAttribute("aria-current", "page");
-      else $(`place-${name}`).removeAttribute("aria-current");
-    }
-    $("place-support").hidden = !this.vendors;
-    this.head(PLACES[place], this.subtitle(person, place));
+    this.places.show(this.open, place);
+    this.head(PLACES[place].title, subtitle(person, place, this.world.vendor));
     if (place === "chat") this.composer.show();
     else this.composer.hide();
     if (place === "home") return this.showHome();
     const conversation = this.conversation(place);
     $("view").replaceChildren(conversation.node);
-    conversation.scroll.toEnd();
-  }
-
-  subtitle(person, place) {
-    if (place === "support") return "What partners want a person for; your whole team reads this";
-    return `You are ${person.name}, ${described(person, this.world.vendor)}`;
+    conversation.reveal(seenUntil(person, place));
   }
 
   head(title, subtitle) {
@@ -126,21 +122,22 @@ class Page {
     document.title = [...new Set([title, this.person?.name, PRODUCT])].filter(Boolean).join(" · ");
   }
 
-  /** @param {"chat" | "support"} place */
+  /** @param {"chat" | "support" | "managers"} place */
   conversation(place) {
-    const key = `${place} ${this.person.email}`;
+    const { person, world } = this;
+    const key = `${place} ${person.email}`;
     if (!this.conversations.has(key)) {
-      const welcome = place === "chat" ? this.welcome(this.person) : emptyChannel();
-      const made = new Conversation(this.person, place, welcome);
-      made.settled = (answer) => this.settled(made, answer);
+      const welcome = place === "chat" ? this.welcome(person) : emptyChannel(PLACES[place].empty);
+      const made = new Conversation(person, place, world.people, welcome);
+      made.settled = (answer, news) => this.settled(made, answer, news);
       this.conversations.set(key, made);
     }
     return this.conversations.get(key);
   }
 
-  settled(conversation, answer) {
+  settled(conversation, answer, news) {
     if (this.person !== conversation.person) return;
-    if (this.place === "home" && !answer.form) this.fromHomeToChat();
+    if (this.place === "home" && news && !answer.form) this.fromHomeToChat();
     this.poll();
   }
 
@@ -151,6 +148,7 @@ class Page {
   }
 
   welcome(person) {
+    if (isVisitor(person)) return stranger();
     const say = (text) => this.conversation("chat").say(text);
     const chips = this.world.suggestions.map((text) =>
       el("li", {}, el("button", { type: "button", class: "suggestion", dir: "auto", click: () => say(text) }, text)),
@@ -170,7 +168,7 @@ class Page {
     if (!$("view").querySelector(".home")) $("view").replaceChildren(scroller);
     try {
       const { card } = await get("/api/home", { person: person.email });
-      hold.append(drawCard(card, (button) => this.pressHome(button)));
+      hold.append(drawCard(card, (button) => this.conversation("chat").press(button)));
     } catch (refusal) {
       if (!(refusal instanceof Refused)) throw refusal;
       const again = () => this.show();
@@ -181,12 +179,6 @@ class Page {
     if (this.person === person && this.place === "home") $("view").replaceChildren(scroller);
   }
 
-  async pressHome(button) {
-    const { person } = this;
-    const answer = await this.conversation("chat").press(button, "");
-    if (!answer && this.person === person && this.place === "home") this.fromHomeToChat();
-  }
-
   /** Ask for news again and again, while anybody can see them. */
   async beat() {
     await this.poll();
@@ -194,16 +186,28 @@ class Page {
   }
 
   async poll() {
-    if (document.visibilityState !== "visible" || !this.person || this.place === "home") return;
+    if (document.visibilityState !== "visible" || !this.person) return;
+    const { person } = this;
     try {
-      await this.conversation(this.place).poll();
+      await Promise.all(this.talks.map((place) => this.conversation(place).poll()));
       this.failedPolls = 0;
     } catch (refusal) {
       if (!(refusal instanceof Refused)) throw refusal;
       this.failedPolls += 1;
     }
+    if (this.person === person) this.sign();
     const words = this.failedPolls > 1 ? "Not connected. Trying again…" : "";
     if ($("connection").textContent !== words) $("connection").textContent = words;
+  }
+
+  /** What the visitor looks at is seen; beside the other places it says how much is new there. */
+  sign() {
+    for (const place of this.talks) {
+      const news = this.conversation(place).news(seenUntil(this.person, place));
+      const here = place === this.place;
+      if (here && news.length) seeUntil(this.person, place, Math.max(...news.map(({ at }) => at)));
+      this.places.sign(place, here ? 0 : news.length);
+    }
   }
 }
 
@@ -224,10 +228,13 @@ function notice(title, words, label, act, examples = []) {
   $("view").replaceChildren(el("div", { class: "scroller" }, el("div", { class: "nobody" }, parts)));
 }
 
-const emptyChannel = () => [
-  el("h2", {}, "Nothing here yet"),
-  el("p", {}, "When a partner asks for a person, or a deal needs a decision, it appears here."),
+const stranger = () => [
+  bigMark(),
+  el("h2", {}, "Nobody knows you here yet"),
+  el("p", {}, "You are somebody who is in no partner’s list. Write anything, and see how newcomers ask for access."),
 ];
+
+const emptyChannel = (words) => [el("h2", {}, "Nothing here yet"), el("p", {}, words)];
 
 async function start() {
   try {

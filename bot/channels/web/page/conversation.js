@@ -1,23 +1,25 @@
-// What one person and the assistant said to each other in one place.
+// What one person, the assistant and others said to each other in one place.
 import { Refused, get, newId, post } from "./api.js";
-import { el, freshId, icon } from "./dom.js";
+import { el, icon } from "./dom.js";
+import { drawFailure } from "./failure.js";
 import { openForm } from "./form.js";
-import { drawMessage } from "./message.js";
+import { drawMessage, redraw } from "./message.js";
 import { Scroll } from "./scroll.js";
+import { Thread } from "./thread.js";
+
+/** @typedef {{id: string, thread: string}} Spot a message, and the one it stands under; both "" for the Home */
+const NOWHERE = { id: "", thread: "" };
 
 export class Conversation {
   /**
    * @param {import("./api.js").Person} person
-   * @param {"chat" | "support"} place
+   * @param {"chat" | "support" | "managers"} place
+   * @param {import("./api.js").Person[]} people everybody, to name who writes
    * @param {Node[]} welcome what stands here while nothing has been said
    */
-  constructor(person, place, welcome) {
-    this.person = person;
-    this.place = place;
-    this.cursor = "";
-    this.underWay = 0;
-    this.loaded = false;
-    /** @type {Map<string, {node: HTMLElement, as: string, at: number}>} */
+  constructor(person, place, people, welcome) {
+    Object.assign(this, { person, place, people, cursor: "", underWay: 0, busy: 0, loaded: false });
+    /** @type {Map<string, {message: object, as: string, node: HTMLElement, at: number, thread?: Thread}>} */
     this.shown = new Map();
     this.draw(welcome);
     this.scroll = new Scroll(this.scroller, this.newer);
@@ -54,51 +56,72 @@ export class Conversation {
     this.welcome.hidden = [this.log, this.waiting, this.failures].some((part) => part.hasChildNodes());
   }
 
-  /** Say something; until the server has it, it stands as a faint bubble. */
-  async say(text, id = newId()) {
-    const bubble = drawMessage({ id: "", from: "me", text, at: new Date().toISOString() });
-    bubble.classList.add("unsent");
-    this.waiting.append(bubble);
-    if (this.welcome.contains(document.activeElement)) this.scroller.focus({ preventScroll: true });
-    this.greet();
-    this.scroll.toEnd();
-    await this.act("/api/say", { id, text }, () => this.say(text, id), bubble);
+  /** What others wrote after this time (in milliseconds), oldest first. */
+  news(since) {
+    return [...this.shown.values()].filter(({ message, at }) => message.from !== "me" && at > since);
   }
 
-  /** @param {string} message the id of the message that carries the button; "" for the Home */
-  async press(button, message, id = newId()) {
-    const body = { id, place: this.place, message, action: button.action, value: button.value };
-    const answer = await this.act("/api/press", body, () => this.press(button, message, id));
-    if (answer?.form) this.ask(answer.form, message);
+  /** From the end on; what is new and not in sight there is led to. */
+  reveal(since) {
+    this.scroll.toEnd();
+    const [first] = this.news(since);
+    if (first) this.scroll.announce(first.node);
+  }
+
+  /** Say something; until the server has it, it stands as a faint bubble. `root`: under this message. */
+  async say(text, root = "", id = newId()) {
+    const { waiting, failures } = this.shown.get(root)?.thread || this;
+    const bubble = drawMessage({ id: "", from: "me", text, at: new Date().toISOString() }, null, []);
+    bubble.classList.add("unsent");
+    waiting.append(bubble);
+    if (this.welcome.contains(document.activeElement)) this.scroller.focus({ preventScroll: true });
+    this.greet();
+    if (root) bubble.scrollIntoView({ block: "nearest" });
+    else this.scroll.toEnd();
+    const again = () => this.say(text, root, id);
+    await this.act("/api/say", { id, text, thread: root }, again, { bubble, failures });
+  }
+
+  /** @param {Spot} spot the message that carries the button */
+  async press(button, spot = NOWHERE, id = newId()) {
+    const body = { id, ...named(spot), action: button.action, value: button.value };
+    const answer = await this.act("/api/press", body, () => this.press(button, spot, id));
+    if (answer?.form) this.ask(answer.form, spot);
     return answer;
   }
 
-  /** @param {string} message the id of the message whose button opened the form: it may change with what is sent */
-  ask(form, message) {
-    const submit = async (values, id) => {
-      const body = { id, place: this.place, message, form: form.name, context: form.context, values };
+  /** @param {Spot} spot the message whose button opened the form: it may change with what is sent */
+  ask(form, spot = NOWHERE) {
+    const submit = async (asked, values, id) => {
+      const body = { id, ...named(spot), form: asked.name, context: asked.context, values };
       const answer = await this.send("/api/submit", body);
-      this.settled(answer);
-      this.receive(answer.messages, { own: true });
+      this.take(answer);
+      return answer.form;
     };
-    openForm(form, submit, () => this.node.closest("main")?.focus());
+    const close = (asked, values) => this.close({ ...named(spot), form: asked.name, context: asked.context, values });
+    openForm(form, { submit, close }, () => this.node.closest("main")?.focus());
   }
 
-  /** Told when an own action went through, before its messages are shown; the page's, to be set from outside. */
+  /** A dialog was left with something in it: the server may keep it, and say so. */
+  async close(body, id = newId()) {
+    await this.act("/api/close", { id, ...body }, () => this.close(body, id));
+  }
+
+  /** Told when an own action ended, before what came of it is shown; the page's, to be set from outside. */
   settled() {}
 
   /** An own action: shows that it is under way, what came of it, or why nothing did and how to try again. */
-  async act(path, body, again, bubble) {
+  async act(path, body, again, { bubble, failures = this.failures } = {}) {
     this.working(+1);
     try {
       const answer = await this.send(path, body);
       bubble?.remove();
-      this.settled(answer);
-      this.receive(answer.messages, { own: true });
+      this.take(answer);
+      if (path === "/api/say" && answer.form) this.ask(answer.form); // a command
       return answer;
     } catch (refusal) {
       if (!(refusal instanceof Refused)) throw refusal;
-      this.fail(refusal, again, bubble);
+      this.fail(refusal, again, failures, bubble);
       return null;
     } finally {
       this.working(-1);
@@ -108,10 +131,15 @@ export class Conversation {
   async send(path, body) {
     this.underWay += 1;
     try {
-      return await post(path, { person: this.person.email, ...body });
+      return await post(path, { person: this.person.email, place: this.place, ...body });
     } finally {
       this.underWay -= 1;
     }
+  }
+
+  take(answer) {
+    this.settled(answer, answer.messages.some((message) => this.shown.get(message.id)?.as !== JSON.stringify(message)));
+    this.receive(answer.messages, { own: true });
   }
 
   /** Shows the messages; one that is there already is drawn anew in its place. */
@@ -120,9 +148,16 @@ export class Conversation {
     const added = result.filter(Boolean);
     this.greet();
     if (!added.length || !(this.loaded || own)) return;
-    // An own action may come before the past was fetched, and bring all of it: then only the last is new.
-    if (own || followed) this.scroll.toStartOf(this.loaded ? added[0] : added.at(-1));
-    else this.scroll.announce();
+    const first = this.loaded ? added[0] : added.at(-1); // an own action may come before the past was fetched
+    if (first.closest(".thread")) this.cameInThread(added.at(-1), own);
+    else if (own || followed) this.scroll.toStartOf(first);
+    else this.scroll.announce(first);
+  }
+
+  /** A reply may be far from where the reader is: only who wrote one is taken there. */
+  cameInThread(reply, own) {
+    if (own) reply.closest(".entry").querySelector(".thread").lastElementChild.scrollIntoView({ block: "nearest" });
+    else this.scroll.announce(reply);
   }
 
   /** @returns {HTMLElement | null} what was added */
@@ -130,61 +165,54 @@ export class Conversation {
     const as = JSON.stringify(message);
     const old = this.shown.get(message.id);
     if (old?.as === as) return null;
-    const node = drawMessage(message, (button) => this.press(button, message.id));
+    const node = drawMessage(message, (button) => this.press(button, message), this.people);
     const at = old ? old.at : Date.parse(message.at) || 0;
-    this.shown.set(message.id, { node, as, at });
-    if (!old) return this.insert(node, at);
-    replace(old.node, node);
-    return null;
+    this.shown.set(message.id, { message, as, node, at, thread: old?.thread });
+    if (old) redraw(old.node, node);
+    else this.insert(message, node, at);
+    this.shown.get(message.id).thread?.name(message.card?.title);
+    return old ? null : node;
   }
 
-  insert(node, at) {
-    node.dataset.at = String(at);
+  insert(message, node, at) {
+    const root = message.thread && this.shown.get(message.thread);
+    if (root?.thread) {
+      root.thread.add(node, at);
+      return;
+    }
+    const thread = new Thread(this.isOpen(message) ? (text) => this.say(text, message.id) : null);
+    this.shown.get(message.id).thread = thread;
+    const entry = el("div", { class: "entry", "data-at": at }, node, thread.node);
     const later = [...this.log.children].find((other) => Number(other.dataset.at) > at);
-    this.log.insertBefore(node, later || null);
-    return node;
+    this.log.insertBefore(entry, later || null);
+  }
+
+  /** Whether this message can be replied to. */
+  isOpen(message) {
+    return !message.private && !message.thread && Boolean(message.card || this.place !== "chat");
   }
 
   working(change) {
-    this.busy = (this.busy || 0) + change;
+    this.busy += change;
     const dots = () => el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i"));
     this.status.replaceChildren(...(this.busy ? [dots(), "Working…"] : []));
   }
 
-  fail(refusal, again, bubble) {
-    const id = freshId("failure");
+  fail(refusal, again, failures, bubble) {
+    this.settled({}, true);
     const leave = () => {
-      line.remove();
       bubble?.remove();
       this.greet();
     };
     const retry = () => {
-      leave();
       this.scroller.focus({ preventScroll: true });
       again();
     };
-    const button = (label, click) =>
-      el("button", { type: "button", class: "button default small", "aria-describedby": id, click }, label);
-    const line = el(
-      "div",
-      { class: "failure", role: "alert" },
-      el("p", { id, dir: "auto" }, refusal.message || "That did not go through."),
-      refusal.again && button("Try again", retry),
-      button("Dismiss", leave),
-    );
-    this.scroll.keeping(() => this.failures.append(line));
+    const line = drawFailure(refusal, retry, leave);
+    this.scroll.keeping(() => failures.append(line));
+    if (failures !== this.failures) line.scrollIntoView({ block: "nearest" });
   }
 }
 
-/** Puts the new drawing where the old was; a reader who was inside stays inside. */
-function replace(old, fresh) {
-  const focused = old.contains(document.activeElement) ? document.activeElement : null;
-  fresh.dataset.at = old.dataset.at;
-  old.replaceWith(fresh);
-  if (!focused) return;
-  const { action, value } = focused.dataset;
-  const same = [...fresh.querySelectorAll("button")].find(
-    (button) => button.dataset.action === action && button.dataset.value === value,
-  );
-  (same || fresh).focus({ preventScroll: true });
-}
+/** @param {Spot} spot */
+const named = (spot) => ({ message: spot.id, thread: spot.thread });

@@ -1,171 +1,162 @@
 // Draws the forms of handlers/ui.py as a dialog.
 import { Refused, newId } from "./api.js";
 import { el, freshId, icon } from "./dom.js";
+import { drawField, showErrors } from "./fields.js";
 
 /**
- * @typedef {{name: string, label: string, kind: string, help: string, required: boolean, value: string,
- *   max_length: number, options: {value: string, label: string}[]}} Input
- * @typedef {{name: string, title: string, submit: string, inputs: Input[], context: string}} Form
+ * @typedef {{name: string, title: string, submit: string, note: string, context: string,
+ *   inputs: import("./fields.js").Input[]}} Form
+ * @typedef {Record<string, string>} Values
+ * @typedef {{submit: (form: Form, values: Values, id: string) => Promise<Form | null>,
+ *   close: (form: Form, values: Values) => void}} Server what the dialog asks; `submit` throws Refused, and returns
+ *   the form that takes this one's place, if there is one
  */
-
-const line = (type, more = {}) => (input) => el("input", { type, value: input.value, ...more });
-
-/** A new kind of input is a new line here; all that it needs is a `value`. */
-const CONTROLS = {
-  line: line("text", { dir: "auto" }),
-  paragraph: (input) => el("textarea", { rows: 4, dir: "auto" }, input.value),
-  choice: (input) => select(input),
-  email: line("email", { inputmode: "email" }),
-  number: line("text", { inputmode: "decimal" }),
-  date: line("date"),
-};
-
-function select(input) {
-  const empty = !input.required || !input.value;
-  return el(
-    "select",
-    {},
-    empty && el("option", { value: "" }, input.required ? "Choose…" : "No choice"),
-    input.options.map((option) =>
-      el("option", { value: option.value, selected: option.value === input.value }, option.label),
-    ),
-  );
-}
-
-/** One question with its help and the place of its error. */
-function drawField(input) {
-  const id = freshId("field");
-  const control = CONTROLS[input.kind in CONTROLS ? input.kind : "line"](input);
-  const error = el("p", { class: "field-error", id: `${id}-error`, hidden: true, dir: "auto" });
-  const help = input.help && el("p", { class: "field-help", id: `${id}-help`, dir: "auto" }, input.help);
-  control.id = id;
-  control.name = input.name;
-  control.setAttribute("aria-required", String(input.required));
-  const label = el("label", { for: id, dir: "auto" }, input.label, !input.required && el("span", {}, " (optional)"));
-  const node = el("div", { class: "field" }, label, help, control, error);
-
-  const complain = (text) => {
-    error.textContent = text;
-    error.hidden = !text;
-    const described = [text && error.id, help && help.id].filter(Boolean).join(" ");
-    set(control, "aria-describedby", described);
-    set(control, "aria-invalid", text ? "true" : "");
-  };
-  complain("");
-  return { input, control, node, complain, problem: () => problem(input, control.value) };
-}
-
-function set(node, name, value) {
-  if (value) node.setAttribute(name, value);
-  else node.removeAttribute(name);
-}
-
-/** What can be told without asking the server. Too long is said, not cut off. */
-function problem(input, value) {
-  if (input.required && !value.trim()) return input.kind === "choice" ? "Please choose one." : "Please fill this in.";
-  const length = [...value].length;
-  return length > input.max_length ? `At most ${input.max_length} characters; this has ${length}.` : "";
-}
 
 /**
  * Ask the visitor. The dialog stays open, with what was written, until the server took it or the visitor left.
  * @param {Form} form
- * @param {(values: Record<string, string>, id: string) => Promise<void>} submit throws Refused
+ * @param {Server} server
  * @param {() => void} comeBack where the focus goes when what opened the dialog is no longer there
  */
-export function openForm(form, submit, comeBack) {
-  const fields = form.inputs.map(drawField);
-  const title = freshId("dialog-title");
-  const alert = el("p", { class: "dialog-alert", role: "alert", dir: "auto" });
-  const send = el("button", { type: "submit", class: "button primary" }, form.submit);
-  const shut = () => dialog.close();
-  const asked = el(
-    "form",
-    { novalidate: true, class: "dialog-form", autocomplete: "off" },
-    el(
-      "header",
-      { class: "dialog-head" },
-      el("h2", { id: title, dir: "auto" }, form.title),
-      el("button", { type: "button", class: "icon-button", "aria-label": "Close", click: shut }, icon("close")),
-    ),
-    el("div", { class: "dialog-body" }, fields.map((field) => field.node)),
-    el(
-      "footer",
-      { class: "dialog-foot" },
-      alert,
-      el("button", { type: "button", class: "button default", click: shut }, "Cancel"),
-      send,
-    ),
-  );
-  const dialog = el("dialog", { class: "dialog", "aria-labelledby": title }, asked);
+export function openForm(form, server, comeBack) {
   const opener = document.activeElement;
+  const dialog = el("dialog", { class: "dialog" });
+  const done = (next) => {
+    if (next && dialog.isConnected) show(next);
+    else if (next) openForm(next, server, comeBack);
+    else {
+      sheet.left = false;
+      dialog.close();
+    }
+  };
+  let sheet;
+  const show = (shown) => {
+    sheet = new Sheet(shown, server, { done, shut: () => dialog.close() });
+    dialog.replaceChildren(sheet.node);
+    dialog.setAttribute("aria-labelledby", sheet.titleId);
+    if (dialog.open) sheet.begin();
+  };
 
-  asked.addEventListener("submit", submitter({ fields, alert, send, submit, done: shut }));
   dialog.addEventListener("close", () => {
     dialog.remove();
     if (opener?.isConnected && opener !== document.body) opener.focus();
     else comeBack();
+    sheet.leave();
   });
-  fields[0].control.setAttribute("autofocus", "");
+  onBackdrop(dialog, () => dialog.close());
+  show(form);
   document.body.append(dialog);
   dialog.showModal();
-  return dialog;
+  sheet.begin();
 }
 
-function submitter({ fields, alert, send, submit, done }) {
-  let sent = { id: "", as: "" };
-  let busy = false;
+/** A press that begins and ends beside the dialog; one that only ends there may have marked text. */
+function onBackdrop(dialog, act) {
+  let began = false;
+  dialog.addEventListener("pointerdown", (event) => {
+    began = event.target === dialog;
+  });
+  dialog.addEventListener("click", (event) => {
+    if (began && event.target === dialog) act();
+    began = false;
+  });
+}
 
-  async function attempt() {
-    const values = Object.fromEntries(fields.map(({ input, control }) => [input.name, control.value]));
-    const as = JSON.stringify(values);
-    // The same answers under the same id: if only the reply was lost, the server will not act twice.
-    if (sent.as !== as) sent = { id: newId(), as };
+/** One form, as it stands in the dialog until it was sent, left, or another one follows it. */
+class Sheet {
+  /** @param {{done: (next: Form | null) => void, shut: () => void}} ends */
+  constructor(form, server, ends) {
+    Object.assign(this, { form, server, ends, busy: false, left: true, sent: { id: "", as: "" } });
+    this.titleId = freshId("dialog-title");
+    this.fields = form.inputs.map(drawField);
+    this.draw();
+  }
+
+  draw() {
+    const { form, ends } = this;
+    this.note = form.note && el("p", { class: "dialog-note", id: freshId("note"), dir: "auto" }, form.note);
+    this.alert = el("p", { class: "dialog-alert", role: "alert", dir: "auto" });
+    this.button = el("button", { type: "submit", class: "button primary" }, form.submit);
+    this.node = el(
+      "form",
+      { novalidate: true, class: "dialog-form", autocomplete: "off", submit: (event) => this.submit(event) },
+      el(
+        "header",
+        { class: "dialog-head" },
+        el("h2", { id: this.titleId, dir: "auto" }, form.title),
+        el("button", { type: "button", class: "icon-button", "aria-label": "Close", click: ends.shut }, icon("close")),
+      ),
+      el("div", { class: "dialog-body" }, this.note, this.fields.map((field) => field.node)),
+      el(
+        "footer",
+        { class: "dialog-foot" },
+        this.alert,
+        el("button", { type: "button", class: "button default", click: ends.shut }, "Cancel"),
+        this.button,
+      ),
+    );
+    if (this.note) this.node.setAttribute("aria-describedby", this.note.id);
+  }
+
+  /** The first field has the focus; those who hear the page hear the note before it. */
+  begin() {
+    const { control } = this.fields[0];
+    const described = control.getAttribute("aria-describedby");
+    if (this.note) control.setAttribute("aria-describedby", [this.note.id, described].filter(Boolean).join(" "));
+    control.focus();
+    this.node.querySelector(".dialog-body").scrollTop = 0;
+  }
+
+  get values() {
+    return Object.fromEntries(this.fields.map(({ input, control }) => [input.name, control.value]));
+  }
+
+  /** What somebody has begun and not sent, the server may keep for them. */
+  leave() {
+    if (this.left && !this.busy && this.fields.some((field) => field.says())) this.server.close(this.form, this.values);
+  }
+
+  async submit(event) {
+    event.preventDefault();
+    if (this.busy) return;
+    this.alert.textContent = "";
+    if (!showErrors(this.fields, this.alert, (field) => field.problem())) return;
+    this.rest(true);
     try {
-      await submit(values, sent.id);
-      done();
-    } catch (refusal) {
-      if (!(refusal instanceof Refused)) throw refusal;
-      if (!refusal.again) sent = { id: "", as: "" };
-      complain(fields, alert, refusal);
+      await this.attempt();
+    } finally {
+      this.rest(false);
     }
   }
 
-  return async (event) => {
-    event.preventDefault();
-    if (busy) return;
-    alert.textContent = "";
-    if (!showErrors(fields, alert, (field) => field.problem())) return;
-    busy = true;
-    send.setAttribute("aria-disabled", "true");
-    const label = send.textContent;
-    send.textContent = "Working…";
-    await attempt().finally(() => {
-      busy = false;
-      send.removeAttribute("aria-disabled");
-      send.textContent = label;
-    });
-  };
-}
+  rest(busy) {
+    this.busy = busy;
+    this.button.textContent = busy ? "Working…" : this.form.submit;
+    if (busy) this.button.setAttribute("aria-disabled", "true");
+    else this.button.removeAttribute("aria-disabled");
+  }
 
-function complain(fields, alert, refusal) {
-  showErrors(fields, alert, (field) => refusal.errors[field.input.name] || "");
-  const names = new Set(fields.map((field) => field.input.name));
-  const loose = Object.entries(refusal.errors).filter(([name]) => !names.has(name)).map(([, text]) => text);
-  const words = [refusal.message, ...loose, refusal.again && "What you wrote is kept; please send it again."];
-  const line = words.filter(Boolean).join(" ");
-  if (line) alert.textContent = line;
-}
+  async attempt() {
+    const { values } = this;
+    const as = JSON.stringify(values);
+    // The same answers under the same id: if only the reply was lost, the server will not act twice.
+    if (this.sent.as !== as) this.sent = { id: newId(), as };
+    try {
+      this.ends.done(await this.server.submit(this.form, values, this.sent.id));
+    } catch (refusal) {
+      if (!(refusal instanceof Refused)) throw refusal;
+      if (!refusal.again) this.sent = { id: "", as: "" };
+      if (this.node.isConnected) this.complain(refusal);
+      else this.server.close(this.form, values); // it was left meanwhile
+    }
+  }
 
-/** @returns {boolean} whether all is well */
-function showErrors(fields, alert, errorOf) {
-  const wrong = fields.filter((field) => {
-    const text = errorOf(field);
-    field.complain(text);
-    return text;
-  });
-  if (!wrong.length) return true;
-  alert.textContent = wrong.length === 1 ? "Please check one answer." : `Please check ${wrong.length} answers.`;
-  wrong[0].control.focus();
-  return false;
+  complain(refusal) {
+    showErrors(this.fields, this.alert, (field) => refusal.errors[field.input.name] || "");
+    const names = new Set(this.fields.map((field) => field.input.name));
+    const loose = Object.entries(refusal.errors).filter(([name]) => !names.has(name)).map(([, text]) => text);
+    const words = [refusal.message, ...loose, refusal.again && "What you wrote is kept; please send it again."];
+    const told = words.filter(Boolean).join(" ");
+    if (told) this.alert.textContent = told;
+  }
 }

@@ -4,13 +4,17 @@ import { el, onPlainClick } from "./dom.js";
 const FILTER_FROM = 8;
 const HUES = 6;
 
+/** Somebody whom the programme does not know. */
+export const isVisitor = (person) => person.role === "visitor";
+
 /** @param {import("./api.js").Person} person */
-export const isVendors = (person, vendor) => !person.partner || person.partner === vendor;
+export const isVendors = (person, vendor) =>
+  !isVisitor(person) && (!person.partner || person.partner === vendor);
 
 /** "partner_admin" is a value; "Partner admin" is what a person reads. */
 const readable = (value) => value.charAt(0).toUpperCase() + value.slice(1).replaceAll("_", " ");
 
-const role = (person) => readable(person.role || "");
+const role = (person) => (isVisitor(person) ? "Not known here; can ask for access" : readable(person.role || ""));
 
 /** What decides which articles a partner's people see. */
 const programme = (person) => [person.type, person.tier, person.region].filter(Boolean).map(readable).join(" · ");
@@ -23,7 +27,7 @@ export const described = (person, vendor) =>
 
 /** Somebody of each kind, to begin with: one per type of partner, and a manager of the vendor's. */
 export function examples(people, vendor) {
-  const partners = people.filter((person) => !isVendors(person, vendor));
+  const partners = people.filter((person) => !isVendors(person, vendor) && !isVisitor(person));
   const own = people.filter((person) => isVendors(person, vendor));
   const types = [...new Set(partners.map((person) => person.type))];
   const typical = (type) => {
@@ -89,15 +93,16 @@ export class People {
   }
 }
 
-/** Partners in the order they came, then the vendor's own people. */
+/** Partners in the order they came, then the vendor's own people, and whoever is neither. */
 function groups(people, vendor) {
   const found = new Map();
-  const own = [];
-  for (const person of people) {
-    if (isVendors(person, vendor)) own.push(person);
-    else found.set(person.partner, [...(found.get(person.partner) || []), person]);
-  }
-  return own.length ? [...found, [vendor ? `${vendor} team` : "The vendor’s team", own]] : [...found];
+  const put = (name, person) => found.set(name, [...(found.get(name) || []), person]);
+  const own = people.filter((person) => isVendors(person, vendor));
+  const visitors = people.filter(isVisitor);
+  for (const person of people) if (!own.includes(person) && !visitors.includes(person)) put(person.partner, person);
+  for (const person of own) put(vendor ? `${vendor} team` : "The vendor’s team", person);
+  for (const person of visitors) put("Not in the programme", person);
+  return [...found];
 }
 
 /** A link, so that a second person can be opened in a second tab. */

@@ -6,16 +6,15 @@ const MARGIN_PX = 20;
 export class Scroll {
   /**
    * @param {HTMLElement} scroller
-   * @param {HTMLButtonElement} newer the button that leads to messages that came in below
+   * @param {HTMLButtonElement} newer the button that leads to messages that came in out of sight
    */
   constructor(scroller, newer) {
     this.scroller = scroller;
     this.newer = newer;
-    scroller.addEventListener("scroll", () => {
-      if (this.atEnd()) newer.hidden = true;
-    });
+    this.news = null;
+    scroller.addEventListener("scroll", () => this.notice());
     newer.addEventListener("click", () => {
-      this.toEnd();
+      this.toStartOf(this.news);
       scroller.focus({ preventScroll: true });
     });
   }
@@ -27,7 +26,7 @@ export class Scroll {
 
   toEnd() {
     this.scroller.scrollTop = this.scroller.scrollHeight;
-    this.newer.hidden = true;
+    this.notice();
   }
 
   /** Change something; the end stays in sight if it was. Tells whether it was, and what the change returned. */
@@ -42,10 +41,29 @@ export class Scroll {
   toStartOf(node) {
     const top = node.getBoundingClientRect().top - this.scroller.getBoundingClientRect().top;
     this.scroller.scrollTop += top - MARGIN_PX;
-    this.newer.hidden = true;
+    this.notice();
   }
 
-  announce() {
+  /** @returns {boolean} whether any of it is in sight */
+  sees(node) {
+    const inside = this.scroller.getBoundingClientRect();
+    const { top, bottom } = node.getBoundingClientRect();
+    return bottom > inside.top && top < inside.bottom;
+  }
+
+  /** Somebody else's message came: lead there, without moving the reader. */
+  announce(node) {
+    if (this.sees(node)) return;
+    this.news ??= node;
     this.newer.hidden = false;
   }
+
+  /** Whoever has seen the news, or gone to the end past them, needs no way there. */
+  notice() {
+    if (!this.news || !(this.sees(this.news) || (this.atEnd() && !isReply(this.news)))) return;
+    this.news = null;
+    this.newer.hidden = true;
+  }
 }
+
+const isReply = (node) => Boolean(node.closest(".thread"));

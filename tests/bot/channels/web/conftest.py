@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from bot.database import Database, open_store
-from bot.demo import program
+from bot.demo import program as demonstration
 from bot.settings import Settings
 from tests.conftest import fill
 
@@ -28,6 +28,7 @@ QUIET = [
 ]  # fmt: skip
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 WHY_NOT = "NO BROWSER TEST RAN: there is no Chromium here. Install Debian's `chromium`, or set CHROMIUM to its path."
+ROOT = Path(__file__).parents[4]
 PATIENCE = 20_000  # milliseconds
 
 expect.set_options(timeout=PATIENCE)
@@ -39,6 +40,7 @@ class Server:
 
     home: Path
     port: int
+    program: str = "bot"
     process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -47,7 +49,8 @@ class Server:
 
     def start(self) -> None:
         own = {"PORTAL_HOME": str(self.home), "PORTAL_PLAYGROUND": "1", "PORT": str(self.port), "LOG_LEVEL": "WARNING"}
-        self.process = subprocess.Popen([sys.executable, "-m", "bot", "web"], env=os.environ | own)
+        command = [sys.executable, "-m", self.program, "web"]
+        self.process = subprocess.Popen(command, env=os.environ | own, cwd=ROOT)
         until = time.monotonic() + 60
         while time.monotonic() < until:
             try:
@@ -78,19 +81,27 @@ def server(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 
 @pytest.fixture(scope="module")
+def stage(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The same with a small ability more: tests.bot.channels.web.stage."""
+    yield from serving(tmp_path_factory.mktemp("stage"), models, fill, "tests.bot.channels.web.stage")
+
+
+@pytest.fixture(scope="module")
 def demo(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The whole demo, which takes its time to be indexed."""
-    yield from serving(tmp_path_factory.mktemp("demo"), models, program.fill)
+    yield from serving(tmp_path_factory.mktemp("demo"), models, demonstration.fill)
 
 
-def serving(home: Path, models: Path, filled: Callable[[Settings, Database], None]) -> Iterator[Server]:
+def serving(
+    home: Path, models: Path, filled: Callable[[Settings, Database], None], program: str = "bot"
+) -> Iterator[Server]:
     models.mkdir(parents=True, exist_ok=True)
     (home / "models").symlink_to(models)
     settings = Settings(portal_home=home)
     database = open_store(settings.database, home)
     filled(settings, database)
     database.close()
-    made = Server(home, free_port())
+    made = Server(home, free_port(), program)
     made.start()
     yield made
     made.stop()
@@ -128,7 +139,23 @@ class Visitor:
 
     @property
     def answers(self) -> Locator:
-        return self.page.get_by_role("log", name="Conversation").locator(".message.theirs")
+        """What others wrote, but for replies."""
+        return self.page.get_by_role("log", name="Conversation").locator(".entry > .message.theirs")
+
+    def entry(self, words: str) -> Locator:
+        """The last message with these words, and what stands under it."""
+        return self.page.locator(".entry", has_text=words).last
+
+    def reply(self, words: str, text: str) -> Locator:
+        """Write in the thread under the message with these words; returns all that stands there."""
+        entry = self.entry(words)
+        box = entry.locator(".reply textarea")
+        if not box.is_visible():
+            entry.get_by_role("button", name="Reply", exact=True).click()
+        box.fill(text)
+        box.press("Enter")
+        expect(entry.locator(".unsent")).to_have_count(0)
+        return entry
 
     def ask(self, text: str) -> Locator:
         """Ask as one does at a keyboard, and wait for the new message; returns it."""

@@ -1,0 +1,67 @@
+"""Dialogs that are open or were left, and articles that are not decided yet. Nothing here commits."""
+
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from handlers.tickets.models import DraftArticle, TicketDraft
+from knowledge import store as knowledge
+from knowledge.audience import Audience
+from knowledge.draft import Draft
+
+SOURCE = "tickets"
+ROLES = ("channel_manager", "content_owner", "operator")
+PASSAGE = 800  # characters
+
+
+def by_token(session: Session, token: str, contact_id: int) -> TicketDraft | None:
+    """One's own draft."""
+    rows = select(TicketDraft).where(TicketDraft.token == token, TicketDraft.contact_id == contact_id)
+    return session.exec(rows).first()
+
+
+def locked(session: Session, token: str, contact_id: int) -> TicketDraft | None:
+    rows = select(TicketDraft).where(TicketDraft.token == token, TicketDraft.contact_id == contact_id)
+    return session.exec(rows.with_for_update()).first()
+
+
+def forget(session: Session, before: datetime) -> None:
+    session.execute(delete(TicketDraft).where(col(TicketDraft.at) < before))
+
+
+def article_of(session: Session, ticket_id: int | None) -> DraftArticle | None:
+    return session.exec(select(DraftArticle).where(DraftArticle.ticket_id == ticket_id)).first()
+
+
+def locked_article(session: Session, token: str) -> DraftArticle | None:
+    return session.exec(select(DraftArticle).where(DraftArticle.token == token).with_for_update()).first()
+
+
+def publish(session: Session, article: DraftArticle, code: str, owner: str, at: datetime) -> None:
+    """An accepted draft becomes an article; the next index knows it."""
+    draft = Draft(
+        key=code,
+        title=article.title,
+        body=article.text,
+        kind="faq",
+        audience=Audience() if article.everybody else Audience(roles=ROLES),
+        owner=owner,
+        verified_on=at.date(),
+    )
+    knowledge.save(session, SOURCE, draft, _parts(article.text), None)
+
+
+def _parts(text: str) -> list[knowledge.Part]:
+    """Paragraphs together, up to about a passage's length."""
+    pieces: list[str] = []
+    for paragraph in filter(str.strip, text.split("\n\n")):
+        if pieces and len(pieces[-1]) + len(paragraph) < PASSAGE:
+            pieces[-1] += f"\n\n{paragraph.strip()}"
+        else:
+            pieces.append(paragraph.strip())
+    return [
+        knowledge.Part(digest=sha256(f"\n{piece}".encode()).hexdigest()[:32], section="", text=piece)
+        for piece in pieces
+    ]
