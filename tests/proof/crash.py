@@ -1,0 +1,194 @@
+"""A turn that is killed at every one of its statements in turn: either all of it has happened, or nothing.
+
+python -m tests.proof.crash SCENARIO: forks a child for every statement, which kills itself there, and then one that is
+asked for the same thing again, as a platform does that got no answer. Prints JSON: how often it was killed, and wrong.
+"""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import event
+from sqlmodel import col, select
+
+from bot.calls import Caller, EventKey
+from bot.database import Database
+from bot.directory import Address, Directory
+from bot.portal import Portal
+from bot.settings import Settings
+from handlers.notices.models import Delivery, Place
+from handlers.turn import Policy
+from handlers.ui import Card
+from tests.proof.world import nothing_found
+
+PARTNER, MANAGER = "zoe.marchbanks@kestrelrowe.example", "ingrid.solvang@halden.example"
+FINISHED = 0
+
+
+@dataclass
+class Stand:
+    """The portal of one process, and somebody who does something in it as the event ``name``."""
+
+    database: Database
+    portal: Portal
+
+    @classmethod
+    def build(cls) -> "Stand":
+        database = Database(Settings().database)
+        channels = {name: Address("test", "T1", name) for name in ("support", "managers")}
+        policy = Policy(has_support_channel=True, has_managers_channel=True)
+        return cls(database, Portal(database, nothing_found, policy, Directory(platforms=("test",), **channels)))
+
+    def submits(self, who: str, form: str, context: str, name: str, **values: str) -> None:
+        self.portal.submit(*self._from(who), form, context, values, EventKey("test", "T1", name))
+
+    def presses(self, who: str, action: str, value: str, name: str) -> None:
+        caller, place = self._from(who)
+        self.portal.press(caller, place, action, value, EventKey("test", "T1", name))
+
+    @staticmethod
+    def _from(who: str) -> tuple[Caller, Place]:
+        return Caller("test", "T1", who, who), Place("test", "T1", f"D-{who}", who)
+
+    def rows(self, text: str) -> dict[str, int]:
+        """How many messages with this text stand in each conversation."""
+        found: dict[str, int] = {}
+        with self.database.read() as look:
+            for row in look.exec(select(Delivery).where(Delivery.operation != "update").order_by(col(Delivery.id))):
+                if text in json.dumps(row.card, ensure_ascii=False):
+                    found[row.conversation] = found.get(row.conversation, 0) + 1
+        return found
+
+
+def kill_at(database: Database, statement: int) -> None:
+    """Die in front of this statement; a commit counts as one, and so does what follows it."""
+    left = statement
+
+    def one_less(*_: Any) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    event.listen(database.engine, "before_cursor_execute", one_less)
+    event.listen(database.engine, "commit", one_less)
+    event.listen(database.engine, "checkin", one_less)
+
+
+def child(work: Callable[[Stand], str], statement: int | None = None) -> str | None:
+    """Run it in a process of its own; what it returned, None if it was killed."""
+    reads, writes = os.pipe()
+    number = os.fork()
+    if number == 0:
+        stand = Stand.build()
+        if statement is not None:
+            kill_at(stand.database, statement)
+        os.write(writes, work(stand).encode())
+        os._exit(FINISHED)
+    os.close(writes)
+    with os.fdopen(reads) as pipe:
+        said = pipe.read()
+    _, status = os.waitpid(number, 0)
+    return said if os.waitstatus_to_exitcode(status) == FINISHED else None
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """``prepare`` runs undisturbed and returns what ``act`` needs; both get a name that is new every time. Afterwards
+    exactly ``told`` messages with that name must stand in these conversations."""
+
+    prepare: Callable[[Stand, str], str]
+    act: Callable[[Stand, str, str], None]
+    told: dict[str, int]
+
+
+def prepare_form(command: str) -> Callable[[Stand, str], str]:
+    def prepare(stand: Stand, _: str) -> str:
+        caller, place = stand._from(PARTNER)
+        form = stand.portal.command(caller, place, command, "").form
+        assert form is not None
+        return form.context
+
+    return prepare
+
+
+def register(stand: Stand, name: str, context: str) -> None:
+    values = {
+        "customer": f"{name} Works", "domain": f"{name}.example", "contact_name": "Rua Tamm",
+        "contact_email": f"rua@{name}.example", "value": "5000", "currency": "EUR",
+        "expected_close": f"{datetime.now(UTC) + timedelta(days=60):%Y-%m-%d}",
+    }  # fmt: skip
+    stand.submits(PARTNER, "deals.register", context, f"register:{name}", **values)
+
+
+def open_ticket(stand: Stand, name: str, context: str) -> None:
+    values = {"subject": f"Trouble {name}", "what_happened": "It fails.", "severity": "normal"}
+    stand.submits(PARTNER, "tickets.open", context, f"ticket:{name}", **values)
+
+
+def registered(stand: Stand, name: str) -> str:
+    """A deal that waits for a decision; the value of its button Approve."""
+    register(stand, name, prepare_form("deal")(stand, name))
+    with stand.database.read() as look:
+        cards = look.exec(
+            select(Delivery.card).where(Delivery.conversation == "managers").order_by(col(Delivery.id).desc())
+        )
+        buttons = [button for card in cards for button in Card.model_validate(card).buttons]
+    return next(button.value for button in buttons if button.action == "deals.approve")
+
+
+def approve(stand: Stand, name: str, value: str) -> None:
+    stand.presses(MANAGER, "deals.approve", value, f"approve:{name}")
+
+
+PARTNERS, TEAM = f"D-{PARTNER}", "support"
+SCENARIOS = {
+    "register": Scenario(prepare_form("deal"), register, {PARTNERS: 1, "managers": 1}),
+    "approve": Scenario(registered, approve, {PARTNERS: 2, "managers": 1}),
+    "ticket": Scenario(prepare_form("ticket"), open_ticket, {PARTNERS: 1, TEAM: 1}),
+}
+MOST = 200  # statements
+
+
+def run(scenario: Scenario) -> dict[str, Any]:
+    wrong: list[str] = []
+    for statement in range(MOST):
+        ended, found = killed_at(scenario, statement, f"crash{statement:03d}")
+        wrong.extend(found)
+        if ended:
+            return {"killed": statement, "wrong": wrong}
+    raise AssertionError("it never ends")
+
+
+def killed_at(scenario: Scenario, statement: int, name: str) -> tuple[bool, list[str]]:
+    """Whether it came to its end before that statement, and what was wrong afterwards."""
+    wrong = []
+    context = child(lambda stand: scenario.prepare(stand, name))
+    assert context is not None
+
+    def act(stand: Stand) -> str:
+        scenario.act(stand, name, context)
+        return ""
+
+    before = rows(name)
+    ended = child(act, statement) is not None
+    between = rows(name)
+    if between not in (before, scenario.told):
+        wrong.append(f"killed at statement {statement}: {before} became {between}")
+    child(act)
+    if (after := rows(name)) != scenario.told:
+        wrong.append(f"again after statement {statement}: {after}")
+    return ended, wrong
+
+
+def rows(name: str) -> dict[str, int]:
+    return json.loads(child(lambda stand: json.dumps(stand.rows(name))) or "null")
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(run(SCENARIOS[sys.argv[1]])))
