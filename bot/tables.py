@@ -2,10 +2,11 @@
 
 import handlers.access.models
 import handlers.answers.models
+import handlers.deals.models.deal
+import handlers.deals.models.draft
 import handlers.notices.models
 import handlers.partners.models
 import handlers.questions.models
-import handlers.tickets.models
 import handlers.usage.models  # noqa: F401
 import knowledge.models  # noqa: F401
 from knowledge.base import Row

@@ -20,7 +20,7 @@ class Calendar:
     """The business hours of a time zone, with the holidays of its country. An unknown zone is UTC, without any."""
 
     def __init__(self, time_zone: str) -> None:
-        self._zone = _zone(time_zone)
+        self._zone = zone_of(time_zone)
         self._country = _country(time_zone)
 
     def add(self, start: datetime, span: timedelta) -> datetime:
@@ -68,7 +68,8 @@ def _bounded(moment: datetime) -> datetime:
     return min(max(moment, EARLIEST), LATEST).astimezone(UTC)
 
 
-def _zone(name: str) -> ZoneInfo:
+def zone_of(name: str) -> ZoneInfo:
+    """The zone of this name, UTC where there is none."""
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):  # unknown, no name at all, a folder of zones

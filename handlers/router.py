@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from handlers.access import feature as access
 from handlers.answers import feature as answers
+from handlers.deals import feature as deals
 from handlers.errors import PortalError
 from handlers.feature import Feature, Guests, Handler
 from handlers.library import feature as library
-from handlers.tickets import feature as tickets
 from handlers.turn import Guest, Outcome, Tick, Turn
 from handlers.ui import Card
 from handlers.welcome import feature as welcome
 
-FEATURES: tuple[Feature, ...] = (welcome, access, library, tickets, answers)
+FEATURES: tuple[Feature, ...] = (welcome, access, deals, library, answers)
 """In the order in which they are asked whether words are meant for them; answers takes what nobody else takes."""
 
 GONE = "This button is from an older version of me. Ask me again, and I'll show you the current one."
