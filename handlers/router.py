@@ -8,11 +8,12 @@ from handlers.deals import feature as deals
 from handlers.errors import PortalError
 from handlers.feature import Feature, Guests, Handler
 from handlers.library import feature as library
+from handlers.tickets import feature as tickets
 from handlers.turn import Guest, Outcome, Tick, Turn
 from handlers.ui import Card
 from handlers.welcome import feature as welcome
 
-FEATURES: tuple[Feature, ...] = (welcome, access, deals, library, answers)
+FEATURES: tuple[Feature, ...] = (welcome, access, deals, library, tickets, answers)
 """In the order in which they are asked whether words are meant for them; answers takes what nobody else takes."""
 
 GONE = "This button is from an older version of me. Ask me again, and I'll show you the current one."

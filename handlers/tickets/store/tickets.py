@@ -71,7 +71,9 @@ def listed(session: Session, who: Person, *, live: bool, start: int, limit: int)
     """The tickets that somebody may see, those with the latest word first."""
     state = col(Ticket.state).in_(LIVE) if live else col(Ticket.state).not_in(LIVE)
     rows = select(Ticket).where(_seen_by(who), state)
-    return list(session.exec(rows.order_by(col(Ticket.last_word_at).desc(), col(Ticket.id)).offset(start).limit(limit)))
+    return list(
+        session.exec(rows.order_by(col(Ticket.last_word_at).desc(), col(Ticket.id).desc()).offset(start).limit(limit))
+    )
 
 
 def _seen_by(who: Person) -> ColumnElement[bool]:

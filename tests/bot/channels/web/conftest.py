@@ -151,7 +151,7 @@ class Visitor:
         entry = self.entry(words)
         box = entry.locator(".reply textarea")
         if not box.is_visible():
-            entry.get_by_role("button", name="Reply", exact=True).click()
+            entry.locator(".thread-reply").click()
         box.fill(text)
         box.press("Enter")
         expect(entry.locator(".unsent")).to_have_count(0)
