@@ -37,11 +37,11 @@ def edited(turn: Turn, words: str | None) -> Sequence[Outcome]:
 
 
 def command(turn: Turn, name: str, words: str) -> Sequence[Outcome]:
-    """A command without a handler of its own is a message."""
+    """A command without a handler of its own is a message: /portal my deals. Without words it asks for help."""
     for feature in FEATURES:
         if name in feature.commands:
             return feature.commands[name](turn, words)
-    return say(turn, words)
+    return say(turn, words.strip() or "help")
 
 
 def shortcut(turn: Turn, name: str, words: str) -> Sequence[Outcome]:

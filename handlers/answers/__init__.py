@@ -6,7 +6,6 @@ from handlers.feature import Feature, Submission
 feature = Feature(
     name="answers",
     hears=lambda _: asking.ask,
-    commands={"portal": asking.command},
     actions={
         "answers.pick": asking.pick,
         "answers.helpful": feedback.helpful,

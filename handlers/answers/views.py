@@ -118,7 +118,7 @@ def ticket_button(token: str) -> Button:
 
 
 def deal_button() -> Button:
-    return Button(label="Register a deal", action="deals.begin", opens_form=True)
+    return Button(label="Register a deal", action="deals.form", opens_form=True)
 
 
 def _private(yes: bool) -> tuple[Element, ...]:
@@ -133,7 +133,7 @@ def thanked(card: Card) -> Card:
 
 def asked_why(card: Card, token: str) -> Card:
     asked = card.without("answers.helpful", "answers.unhelpful", "answers.person", "library.read")
-    return asked.without("tickets.from_answer", "deals.begin").and_then(
+    return asked.without("tickets.from_answer", "deals.form").and_then(
         WHAT_WAS_IT,
         Buttons(
             buttons=(

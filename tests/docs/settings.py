@@ -27,7 +27,8 @@ This page is made from [bot/settings.py](../bot/settings.py); to change it, chan
 
 FOOT = """
 Yes and no are written `1` and `0`. Secrets (`SLACK_BOT_TOKEN`, `SLACK_SIGNING_SECRET`, `SLACK_APP_TOKEN`,
-`PORTAL_WEBHOOK_SECRET`, and the password in `DATABASE_URL`) belong into the environment or into `.env`, which git ignores, and are never logged.
+`PORTAL_WEBHOOK_SECRET`, and the password in `DATABASE_URL`) belong into the environment or into `.env`, which git
+ignores, and are never logged.
 
 [slack.md](slack.md) says where the Slack values come from, [operations.md](operations.md) what the others change.
 """

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from handlers.answers import views
 from handlers.answers.dialog.context import search, shown
 from handlers.answers.dialog.ownership import own
-from handlers.errors import NotAllowed, PortalError
+from handlers.errors import NotAllowed
 from handlers.questions import store
 from handlers.questions.models import Question
 from handlers.turn import Outcome, Say, Turn
@@ -26,13 +26,6 @@ WITHHELD = (
     "The article about this is past its review date and withheld until its owner has checked it. "
     "A person can answer meanwhile."
 )
-
-
-def command(turn: Turn, text: str) -> Sequence[Outcome]:
-    """/portal QUESTION; without a question it says what it is for."""
-    if not text.strip():
-        raise PortalError("Write your question behind the command: /portal What discount do Gold partners get?")
-    return ask(turn, text)
 
 
 def ask(turn: Turn, text: str) -> Sequence[Outcome]:
