@@ -10,6 +10,7 @@ from handlers.notices.models import Place
 from handlers.partners import store as partners
 
 WEBHOOK = "webhook"
+PAGE = "web"
 BY_EMAIL = "mailto:"
 
 

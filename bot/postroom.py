@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.directory import WEBHOOK, Address, Directory
+from bot.directory import PAGE, WEBHOOK, Address, Directory
 from handlers.notices import store as notices
 from handlers.notices.models import ANSWER, NOTICE, REFERENCE, Delivery, DeliveryState, Operation, Place
 from handlers.turn import Emit, Follow, Open, Outcome, Refuse, Replace, Rewrite, Say, Tell
@@ -53,6 +53,8 @@ class Postroom:
                 if row.subject and row.operation == Operation.post:
                     self._posted.setdefault(row.subject, row)
                 row.unique_key = key or None
+                if row.platform == PAGE and row.kind == NOTICE:
+                    _show(row)
                 taken.add(key)
                 (written.answers if row.kind == ANSWER else written.notices).append(row)
         return written
@@ -148,6 +150,12 @@ class Postroom:
             due_at=self._now,
             created_at=self._now,
         )
+
+
+def _show(row: Delivery) -> None:
+    """The browser page reads the rows themselves: what is there is delivered."""
+    row.state, row.attempts = DeliveryState.sent, 1
+    row.platform_id = row.platform_id or row.delivery_id
 
 
 def _at(root: Delivery, thread: str) -> Address:
