@@ -2,17 +2,17 @@
 
 from handlers.ui import Banner, Card, Element, Text
 
-EXAMPLES = (
-    "Ask in your own words, as you would ask a colleague: “What discount do Gold partners get?”",
-    "Follow up without repeating yourself: “and for resellers?”",
-    "When I don't know, I say so, and you can pass the question to a person with one press.",
+ABILITIES = (
+    "Ask in your own words, as you would ask a colleague: “What discount do Gold partners get?”, and follow up: “and "
+    "for resellers?” I name my source, and when I don't know, I say so.",
+    "Register a deal: “register a deal for Acme, 50k, closing in March”, or /deal. See yours: “my deals”, or /deals.",
+    "Get help from a person: “open a ticket”, or /ticket, or the button under an answer. See yours: “my tickets”.",
 )
 
 HELP = Card(
     title="What I can do",
     body=(
-        Text(text="I answer questions about the partner programme from its documentation, and name the source."),
-        *(Text(text=f"• {line}") for line in EXAMPLES),
+        *(Text(text=f"• {line}") for line in ABILITIES),
         Text(
             text="In a channel, mention me; in a thread I am part of, just write. /portal QUESTION is answered to "
             "you alone. My Home lists the documentation by what you want to get done.",
@@ -41,8 +41,8 @@ def home(name: str, partner: str) -> tuple[Element, ...]:
     return (
         Text(text=f"Welcome, {name}" + (f" of {partner}" if partner else ""), style="strong"),
         Text(
-            text="Ask me anything about the partner programme: in Messages, by mentioning me in a channel, or with "
-            "/portal QUESTION for an answer that only you see. I name my source, and I say so when I don't know."
+            text="Ask me anything about the partner programme, register a deal, or open a ticket: in Messages, by "
+            "mentioning me in a channel, or with /portal for an answer that only you see."
         ),
         Banner(text="Choose what you want to get done, or just ask."),
     )
