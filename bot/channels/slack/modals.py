@@ -34,7 +34,7 @@ def modal(form: Form, opened_at: Place) -> dict[str, Any]:
 
 
 def _note(text: str) -> list[Block]:
-    return [{"type": "section", "block_id": "note", "text": _plain(text)}] if text else []
+    return [{"type": "section", "block_id": "form:note", "text": _plain(text)}] if text else []
 
 
 def _plain(text: str) -> Block:

@@ -162,7 +162,7 @@ def _close(text: str, today: date) -> date:
     except ValueError:
         raise ValueError(MISSING if not text else "Write the day like 2027-03-31.") from None
     if day < today:
-        raise ValueError("This day is over. Write when you expect to close the deal, today or later.")
+        raise ValueError("This day is in the past. Write when you expect to close the deal, today or later.")
     if day - today > FURTHEST:
         raise ValueError("This day is more than ten years away. Write when you expect to close the deal.")
     return day
