@@ -3,7 +3,6 @@
 import re
 from datetime import date, timedelta
 
-import pytest
 from playwright.sync_api import expect
 
 ZOE = "zoe.marchbanks@kestrelrowe.example"
@@ -112,12 +111,11 @@ def test_what_was_begun_is_offered_again(visit):
     expect(form.get_by_label("Customer", exact=True)).to_have_value("Half Moon Bay")
 
 
-@pytest.mark.parametrize("place", ["home", "chat"])
-def test_my_deals(visit, place):
-    zoe = visit().be(ZOE, place)
-    if place == "home":
-        zoe.page.get_by_role("button", name="My deals").click()
-        expect(zoe.page.get_by_role("heading", name="Chat")).to_be_visible()
-    else:
-        zoe.ask("/deals")
-    expect(zoe.answers.last.get_by_role("button", name="Show").first).to_be_visible()
+def test_my_deals_from_the_home_and_by_command(visit):
+    zoe = visit().be(ZOE)
+    register(zoe, "Tamarind Tools", "tamarindtools.com")
+    zoe.page.get_by_role("link", name="Home").click()
+    zoe.page.get_by_role("button", name="My deals").click()
+    expect(zoe.page.get_by_role("heading", name="Chat")).to_be_visible()
+    expect(zoe.answers.last.get_by_role("button", name="Show: ").first).to_be_visible()
+    expect(zoe.ask("/deals")).to_contain_text("Tamarind Tools")
