@@ -69,7 +69,7 @@ def country(code: str) -> str:
 
 
 def days_left(until: datetime, now: datetime) -> str:
-    left = (until - now).days
+    left = (until.date() - now.date()).days
     return "less than a day left" if left < 1 else "1 day left" if left == 1 else f"{left} days left"
 
 
