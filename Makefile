@@ -4,7 +4,7 @@ BIN := .venv/bin
 RUN := $(BIN)/python -m
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test check bench format clean help
+.PHONY: demo test check bench soak format clean help
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -24,6 +24,9 @@ check: .venv/dev ## Style, types, layers and the tests of the docs
 
 bench: .venv/dev ## Measure everything in docs/benchmarks.md; prints JSON (DATA=folder of labelled sets)
 	$(RUN) tests.bench $(if $(DATA),--data $(DATA))
+
+soak: .venv/dev ## The long run: 100,000 random actions of two partners, and no text of one reaches the other
+	SOAK_ACTIONS=100000 $(RUN) pytest -n 2 tests/proof
 
 format: .venv/dev ## Lay out the code
 	$(RUN) ruff format .
