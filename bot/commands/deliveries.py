@@ -1,0 +1,38 @@
+"""What goes out: list it, send again what failed, cancel what is not sent."""
+
+import click
+
+from bot.commands.shared import AS_JSON, Friendly, configured
+
+STATES = ("due", "sending", "sent", "unknown", "failed", "cancelled")
+IDS = click.argument("ids", nargs=-1, required=True)
+
+
+@click.group(cls=Friendly, invoke_without_command=True)
+@click.option("--state", type=click.Choice(STATES), help="Only those in this state.")
+@AS_JSON
+@click.pass_context
+def deliveries(context: click.Context, state: str | None, as_json: bool) -> None:
+    """What goes out: list it, send again what failed, cancel what is not sent."""
+    from bot.deliveries import listing
+
+    if context.invoked_subcommand is None:
+        click.echo(listing(configured(), state, as_json=as_json))
+
+
+@deliveries.command()
+@IDS
+def retry(ids: tuple[str, ...]) -> None:
+    """Send failed or cancelled deliveries again."""
+    from bot import deliveries
+
+    click.echo(deliveries.retry(configured(), ids))
+
+
+@deliveries.command()
+@IDS
+def cancel(ids: tuple[str, ...]) -> None:
+    """Cancel deliveries that are not sent yet."""
+    from bot import deliveries
+
+    click.echo(deliveries.cancel(configured(), ids))
