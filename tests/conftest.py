@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -14,6 +15,8 @@ from bot.people import import_contacts, import_partners
 from bot.settings import Settings
 from bot.tables import metadata
 from indexer.sync import sync
+from knowledge.index import Current
+from knowledge.search import Search
 from tests.talk import Talk
 
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -91,7 +94,7 @@ def database(settings: Settings, request: pytest.FixtureRequest) -> Iterator[Dat
     made.close()
 
 
-def fill(settings: Settings, database: Database) -> None:
+def fill_rows(database: Database) -> None:
     """The demo's people, and the small content of the tests."""
     with database.session() as session:
         import_partners(session, HERE / "partners.csv")
@@ -99,17 +102,41 @@ def fill(settings: Settings, database: Database) -> None:
         import_contacts(session, HERE / "contacts.csv")
         sync(session, "tests", reading_of(CONTENT), lambda done, total: None)
         session.commit()
+
+
+def fill(settings: Settings, database: Database) -> None:
+    """The same, and findable."""
+    fill_rows(database)
     build_index(settings, database, lambda done, total: None)
 
 
-@pytest.fixture
-def talk(settings: Settings, database: Database) -> Iterator[Callable[..., Talk]]:
-    """``talk("zoe.marchbanks@...").says("...")``: a conversation through the real portal, store and search."""
+@pytest.fixture(scope="session")
+def search(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Search:
+    """Search over the content of the tests, made and loaded once: in every fresh store it has the same ids."""
+    home = tmp_path_factory.mktemp("searched")
+    models.mkdir(parents=True, exist_ok=True)
+    (home / "models").symlink_to(models)
+    settings = Settings(portal_home=home)
+    database = Database(settings.database)
+    migrate(database, home)
     fill(settings, database)
-    opened: list[Talk] = []
+    database.close()
+    return search_in(home)
 
-    def start(email: str, **options: object) -> Talk:
-        opened.append(Talk.open(settings, database, email, **options))
-        return opened[-1]
+
+def search_in(home: Path) -> Search:
+    """Search over what was published there."""
+    current = Current(home)
+    current.refresh()
+    return Search(current)
+
+
+@pytest.fixture
+def talk(settings: Settings, database: Database, search: Search) -> Callable[..., Talk]:
+    """``talk("zoe.marchbanks@...").says("...")``: a conversation through the real portal, store and search."""
+    fill_rows(database)
+
+    def start(email: str, **options: Any) -> Talk:
+        return Talk.open(options.pop("search", search), database, email, **options)
 
     return start

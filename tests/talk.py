@@ -13,12 +13,10 @@ from bot.calls import Caller, Done, EventKey
 from bot.database import Database
 from bot.directory import Address, Directory
 from bot.portal import Portal
-from bot.settings import Settings
 from handlers import router
 from handlers.notices.models import REFERENCE, Delivery, DeliveryState, Operation, Place
 from handlers.turn import Link, Policy
 from handlers.ui import Button, Card, Form
-from knowledge.index import Current
 from knowledge.search import Search
 
 SUPPORT = ("test", "support")
@@ -41,7 +39,7 @@ class Talk:
     @classmethod
     def open(
         cls,
-        settings: Settings,
+        search: Search,
         database: Database,
         email: str,
         *,
@@ -56,8 +54,6 @@ class Talk:
         routes: dict[str, str] | None = None,
         policy: dict[str, Any] | None = None,
     ) -> "Talk":
-        current = Current(settings.portal_home)
-        current.refresh()
         caller = Caller(platform="test", team="T1", user=email, email=email)
         place = Place(
             platform="test",
@@ -77,7 +73,7 @@ class Talk:
             webhook=webhook,
         )
         caller = replace(caller, email=None) if unknown else caller
-        talk = cls(database, Portal(database, Search(current), policy, directory), caller, place)
+        talk = cls(database, Portal(database, search, policy, directory), caller, place)
         talk.portal.clock = lambda: talk.now
         return talk
 

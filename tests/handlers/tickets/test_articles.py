@@ -6,6 +6,7 @@ from sqlmodel import select
 from bot.content import build_index
 from handlers.errors import FormError
 from knowledge.models import Article, Passage
+from tests.conftest import search_in
 from tests.handlers.tickets.people import DEVON, INGRID, OWNER, ZOE, desk, events, labels, opened, said
 
 TEXT = "Press the red button.\n\nThen press the blue one."
@@ -59,9 +60,9 @@ def test_what_is_accepted_becomes_an_article_that_is_found(talk, database, setti
     with database.read() as look:
         assert [row.text for row in look.exec(select(Passage).where(Passage.article_id == article.id))] == [TEXT]
     build_index(settings, database, lambda done, total: None)
-    asked = "Why does SSO fail after the upgrade?"
-    assert "red button" in talk(INGRID).says(asked).plain()
-    assert "red button" not in talk(DEVON).says(asked).plain()
+    asked, search = "Why does SSO fail after the upgrade?", search_in(settings.portal_home)
+    assert "red button" in talk(INGRID, search=search).says(asked).plain()
+    assert "red button" not in talk(DEVON, search=search).says(asked).plain()
     assert events(database, code)[-2:] == ["drafted", "article accepted"]
 
 
