@@ -62,6 +62,7 @@ def reminders(tick: Tick) -> Sequence[Outcome]:
             whole = changes.whole(tick.session, deal)
             text = f"The protection of your deal ends on {on(until, 'UTC')}: {days_left(until, tick.now)}."
             outcomes.extend(_to_people(tick, whole, text, f"reminded:{until}:{reminded}", tone="warning"))
+            deal.nudge_at = tick.now + times.STALLED  # one message asks how it is going
         deal.remind_at = times.next_reminder(until, tick.now)
         tick.session.add(deal)
     return outcomes
