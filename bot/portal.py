@@ -160,7 +160,7 @@ class Portal:
             else:
                 turn = None
                 written, result = self._by_guest(look, session, caller, place, act)
-            if written.errors:  # what was learnt is kept and told to others; the dialog stays open, and may be sent again
+            if written.errors:  # what was learnt is kept and told to others; the dialog may be sent again
                 session.add_all(written.notices)
                 session.commit()
                 raise FormError(**written.errors)

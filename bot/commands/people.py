@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @click.group("import", cls=Friendly)
 def import_() -> None:
-    """Bring in partners and contacts from CSV files. A second time changes nothing."""
+    """Bring in partners, contacts and deals from CSV files. A second time changes nothing."""
 
 
 @import_.command("partners")
@@ -32,6 +32,15 @@ def import_contacts(file: Path) -> None:
     from bot import people
 
     _import(file, people.import_contacts)
+
+
+@import_.command("deals")
+@FILE
+def import_deals(file: Path) -> None:
+    """FILE has the columns that `portal export deals` writes; docs/deals.md lists them."""
+    from bot.deals import importing
+
+    _import(file, importing.import_deals)
 
 
 def _import(file: Path, load: "people.Import") -> None:

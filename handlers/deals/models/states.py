@@ -17,7 +17,7 @@ class State(StrEnum):
 
 
 class Act(StrEnum):
-    """Everything that changes a deal; the name is also the webhook's: "deal.approved"."""
+    """Everything that changes a deal; the name is also the webhook's, "deal.approved". Imports are told to nobody."""
 
     registered = "registered"
     approved = "approved"
@@ -35,6 +35,7 @@ class Act(StrEnum):
     extension_asked = "extension_asked"
     extended = "extended"
     extension_declined = "extension_declined"
+    imported = "imported"
 
 
 LIVE = frozenset({State.submitted, State.needs_information, State.approved})

@@ -1,8 +1,9 @@
 """One deal: found, locked, added, and what happened to it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from sqlalchemy import insert
 from sqlmodel import Session, col, delete, func, select
 
 from handlers.codes import code
@@ -43,17 +44,17 @@ def share(session: Session, deal: Deal, contact_id: int) -> None:
 
 def add(session: Session, deal: Deal) -> None:
     """With a code that no other deal has; the caller is alone among those who add."""
-    deal.code = free_code(session)
+    deal.code = free_code(lambda code: by_code(session, code) is not None)
     session.add(deal)
     session.flush()
     put_keys(session, deal)
 
 
-def free_code(session: Session) -> str:
+def free_code(taken: Callable[[str], bool]) -> str:
     for longer in range(TRIES + 1):
         for _ in range(TRIES):
             made = code("D", longer)
-            if by_code(session, made) is None:
+            if not taken(made):
                 return made
     raise AssertionError("so many deals that no code is left")
 
@@ -64,6 +65,13 @@ def put_keys(session: Session, deal: Deal) -> None:
     session.execute(delete(DealKey).where(col(DealKey.deal_id) == deal.id))
     if deal.live:
         session.add_all(DealKey(key=key, deal_id=deal.id) for key in keys(deal.identity))
+
+
+def put_all_keys(session: Session, fresh: Sequence[Deal]) -> None:
+    """Of many deals that had none."""
+    rows = [{"key": key, "deal_id": deal.id} for deal in fresh for key in keys(deal.identity)]
+    if rows:
+        session.execute(insert(DealKey), rows)
 
 
 def keys(customer: Customer) -> frozenset[str]:

@@ -41,6 +41,7 @@ ACTS = {
     Act.extension_asked: "Asked for an extension",
     Act.extended: "Protection extended",
     Act.extension_declined: "Extension declined",
+    Act.imported: "Imported",
 }
 NO_STAGE = "No stage yet"
 LONGEST_SAID = 2_500

@@ -99,7 +99,7 @@ def test_a_value_is_read_in_the_persons_own_notation(talk, database):
         ("value", "$500", "not that of EUR"),
         ("currency", "DOGE", "in the list"),
         ("expected_close", "", "fill this in"),
-        ("expected_close", "2027-03-02", "is over"),
+        ("expected_close", "2027-03-02", "in the past"),
         ("expected_close", "someday", "like 2027-03-31"),
         ("expected_close", "2099-01-01", "ten years"),
         ("stage", "Lost in space", "in the list"),
@@ -130,7 +130,7 @@ def test_everything_that_is_wrong_is_said_at_once(zoe):
 
 def test_the_day_is_that_of_the_person(talk):
     grace = at(talk("grace.tamihana@hanabishi.example"))  # in Auckland it is 1:00 on the next day
-    with pytest.raises(FormError, match="is over"):
+    with pytest.raises(FormError, match="in the past"):
         grace.submits("deals.register", "", **(NORDFELL | {"expected_close": NOON.date().isoformat()}))
 
 

@@ -1,0 +1,1 @@
+"""Deals from files and to files."""
