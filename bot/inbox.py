@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, update
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from bot.moment import Clock
 from bot.writer import Writer
@@ -40,6 +40,12 @@ class Inbox:
         """There was nothing to do about it."""
         ended = update(InboxEvent).where(col(InboxEvent.id) == event).values(state=InboxState.done, body="")
         await self._writer.run(lambda connection: connection.execute(ended))
+
+
+def known(look: Session, platform: str, team: str, key: str) -> bool:
+    """Whether this event was here before; asked before anything is said about what it asks for."""
+    same = (col(InboxEvent.platform) == platform, col(InboxEvent.team) == team, col(InboxEvent.key) == key)
+    return look.execute(select(col(InboxEvent.id)).where(*same)).first() is not None
 
 
 def insert(

@@ -153,6 +153,8 @@ class Portal:
     def _turn(self, caller: Caller, place: Place, event: Event, act: Act) -> Done:
         began, came = perf_counter(), self.clock()
         with self.database.read() as look, self.database.session() as session:
+            if isinstance(event, EventKey) and inbox.known(look, event.platform, event.team, event.key):
+                return Done(again=True)
             person = self._who(look, caller)
             if person:
                 turn = self._open(look, session, person, place, act)

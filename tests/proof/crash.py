@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -92,6 +93,9 @@ def child(work: Callable[[Stand], str], statement: int | None = None) -> str | N
                 kill_at(stand.database, statement)
             os.write(writes, work(stand).encode())
             os._exit(FINISHED)
+        except BaseException:
+            traceback.print_exc()
+            raise
         finally:  # whatever went wrong, a child must not go on with its parent's work
             os._exit(FAILED)
     os.close(writes)
