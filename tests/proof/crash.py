@@ -157,7 +157,7 @@ def approve(stand: Stand, name: str, value: str) -> None:
 PARTNERS, TEAM = f"D-{PARTNER}", "support"
 SCENARIOS = {
     "register": Scenario(prepare_form("deal"), register, {PARTNERS: 1, "managers": 1}),
-    "approve": Scenario(registered, approve, {PARTNERS: 2, "managers": 1}),
+    "approve": Scenario(registered, approve, {PARTNERS: 2, "managers": 1, f"D-{MANAGER}": 1}),
     "ticket": Scenario(prepare_form("ticket"), open_ticket, {PARTNERS: 1, TEAM: 1}),
 }
 MOST = 200  # statements
