@@ -44,7 +44,7 @@ def test_a_command_where_we_are_no_member_falls_back_to_a_direct_message(lite):
 def test_a_command_without_a_question_says_what_it_is_for(lite):
     zoe, channel = lite.somebody(), lite.channel()
     sent = lite.commands(zoe, "", channel)
-    assert "/portal What discount" in written(lite.response(sent["response_url"]))
+    assert "/portal QUESTION is answered to you alone" in written(lite.response(sent["response_url"]))
 
 
 def test_a_command_that_speaks_of_a_payload_is_answered_too(lite):
