@@ -170,7 +170,7 @@ class _Store:
         must not hold up everybody else, and a second import goes on where a first one was cut off."""
         self._session.add_all(self._waiting)
         self._session.flush()
-        deals.put_all_keys(self._session, [deal for deal in self._waiting if deal.live])
+        deals.put_all_keys(self._session, self._waiting)
         for deal in self._waiting:
             deals.log(self._session, deal, Act.imported, None, self._now)
         self._session.commit()

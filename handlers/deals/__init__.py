@@ -1,13 +1,18 @@
 """Deals: a partner registers an opportunity, a channel manager decides, and both see how it goes on."""
 
 from handlers.deals import schedules
-from handlers.deals.dialog import decide, hearing, lists, register, work
+from handlers.deals.dialog import decide, hearing, lists, register, typed, work
 from handlers.deals.dialog.entry import Entry
 from handlers.feature import Feature, Submission
 
 feature = Feature(
     name="deals",
     hears=hearing.hears,
+    threads={
+        "deal-desk": typed.among_managers,
+        "deal-extension": typed.among_managers,
+        "deal-checks": typed.among_managers,
+    },
     commands={"deal": register.command, "deals": lists.command},
     actions={
         "deals.form": register.opened,

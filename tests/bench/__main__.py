@@ -11,15 +11,17 @@ from pathlib import Path
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 
-from tests.bench import indexing, quality, search, serving
+from tests.bench import deals, indexing, quality, search, serving
+
+PARTS = ["quality", "search", "serving", "indexing", "deals"]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--data", type=Path, help="folder of labelled sets (partner-center, clinc150_k10, ...)")
-    parser.add_argument("--only", choices=["quality", "search", "serving", "indexing"], action="append")
+    parser.add_argument("--only", choices=PARTS, action="append")
     chosen = parser.parse_args()
-    wanted = chosen.only or ["quality", "search", "serving", "indexing"]
+    wanted = chosen.only or PARTS
     figures: dict[str, object] = {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": {"cpus": os.cpu_count(), "python": platform.python_version(), "system": platform.machine()},
@@ -34,6 +36,8 @@ def main() -> None:
             figures["serving"] = serving.measure(home)
         if "indexing" in wanted:
             figures["indexing"] = indexing.measure(home)
+        if "deals" in wanted:
+            figures["deals"] = deals.measure(home)
     json.dump(figures, sys.stdout, indent=2)
     sys.stdout.write("\n")
 

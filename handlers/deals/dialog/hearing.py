@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from handlers.deals.dialog import lists, register, wish
+from handlers.deals.dialog import lists, register, typed, wish
 from handlers.feature import Handler
 from handlers.turn import Outcome, Turn
 
@@ -10,6 +10,8 @@ from handlers.turn import Outcome, Turn
 def hears(text: str) -> Handler | None:
     if (said := wish.register(text)) is not None:
         return _with(register.offer, said)
+    if handler := typed.hears(text):
+        return handler
     if code := wish.one(text):
         return _with(lists.show, code)
     if (chosen := wish.listing(text)) is not None:

@@ -41,6 +41,8 @@ class Act(StrEnum):
 LIVE = frozenset({State.submitted, State.needs_information, State.approved})
 UNDECIDED = frozenset({State.submitted, State.needs_information})
 
+MANY = 200  # nobody needs to know how many more deals a partner has in a state
+
 DECISIONS = frozenset({Act.approved, Act.rejected, Act.asked, Act.duplicate, Act.extended, Act.extension_declined})
 """Those of a channel manager. The clock's is ``expired``; all others are the partner's."""
 

@@ -1,14 +1,15 @@
 """One deal: found, locked, added, and what happened to it."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import insert
-from sqlmodel import Session, col, delete, func, select
+from sqlmodel import Session, col, delete, select, union_all
 
 from handlers.codes import code
 from handlers.deals.models.deal import Customer, Deal, DealCollaborator, DealEvent, DealKey
-from handlers.deals.models.states import Act
+from handlers.deals.models.states import MANY, Act, State
 from handlers.partners.models import Contact
 
 TRIES = 4  # codes of each length that are tried
@@ -47,7 +48,7 @@ def add(session: Session, deal: Deal) -> None:
     deal.code = free_code(lambda code: by_code(session, code) is not None)
     session.add(deal)
     session.flush()
-    put_keys(session, deal)
+    put_all_keys(session, [deal])
 
 
 def free_code(taken: Callable[[str], bool]) -> str:
@@ -63,15 +64,14 @@ def put_keys(session: Session, deal: Deal) -> None:
     """A live deal is found by its keys, a closed one by none."""
     assert deal.id is not None
     session.execute(delete(DealKey).where(col(DealKey.deal_id) == deal.id))
-    if deal.live:
-        session.add_all(DealKey(key=key, deal_id=deal.id) for key in keys(deal.identity))
+    put_all_keys(session, [deal])
 
 
 def put_all_keys(session: Session, fresh: Sequence[Deal]) -> None:
-    """Of many deals that had none."""
-    rows = [{"key": key, "deal_id": deal.id} for deal in fresh for key in keys(deal.identity)]
+    """Of deals that have none yet. What is returned is of no use, but has them all go in one statement."""
+    rows = [{"key": key, "deal_id": deal.id} for deal in fresh if deal.live for key in sorted(keys(deal.identity))]
     if rows:
-        session.execute(insert(DealKey), rows)
+        session.execute(insert(DealKey).returning(col(DealKey.deal_id)), rows).all()
 
 
 def keys(customer: Customer) -> frozenset[str]:
@@ -100,6 +100,9 @@ def history(session: Session, deal: Deal, limit: int) -> list[tuple[DealEvent, s
 
 
 def counts(session: Session, partner_id: int) -> dict[str, int]:
-    """How many deals of a partner are in which state."""
-    rows = session.exec(select(Deal.state, func.count()).where(Deal.partner_id == partner_id).group_by(Deal.state))
-    return dict(rows.all())
+    """How many deals of a partner are in which state; counting stops at ``MANY``."""
+    each = [
+        select(select(Deal.state).where(Deal.partner_id == partner_id, Deal.state == state).limit(MANY).subquery())
+        for state in State
+    ]
+    return Counter(state for (state,) in session.execute(union_all(*each)))

@@ -6,7 +6,7 @@ from datetime import datetime
 from handlers.cite import day, shortened
 from handlers.deals.models import domains
 from handlers.deals.models.deal import Deal
-from handlers.deals.models.states import LIVE, UNDECIDED, Act, State, Verdict
+from handlers.deals.models.states import MANY, UNDECIDED, Act, State, Verdict
 from handlers.deals.models.whole import Whole
 from handlers.deals.views.cards import decision_buttons, partner, show_button
 from handlers.deals.views.wording import NO_STAGE, STATES, country, moment, money, on, said
@@ -88,10 +88,16 @@ def _other(deal: Deal, partner: str, likeness: Verdict, now: datetime, zone: str
 
 
 def _history(whole: Whole, counts: Mapping[str, int]) -> Text:
-    open_ = sum(counts.get(state, 0) for state in LIVE) - (whole.deal.state in LIVE)
-    told = [f"{counts[state]} {word}" for state, word in HISTORY if counts.get(state)]
+    """``counts`` stop at ``MANY`` for every state."""
+    undecided = sum(counts.get(state, 0) for state in UNDECIDED) - (whole.deal.state in UNDECIDED)
+    told = [f"{_number(counts[state])} {word}" for state, word in HISTORY if counts.get(state)]
     so_far = ", ".join(told) if told else "nothing decided yet"
-    return Text(text=f"{whole.partner.name} so far: {so_far}; {open_} other open.", style="subtle")
+    waiting = f"{_number(undecided)} other waiting" if undecided else "no other waiting"
+    return Text(text=f"{whole.partner.name} so far: {so_far}; {waiting}.", style="subtle")
+
+
+def _number(count: int) -> str:
+    return str(count) if count < MANY else f"{MANY} or more"
 
 
 def decided(whole: Whole, act: Act, zone: str, words: str = "") -> tuple[Element, ...]:

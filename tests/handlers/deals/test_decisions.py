@@ -220,7 +220,7 @@ def test_the_partners_history_is_on_the_card(zoe, ingrid, code):
     second = registers(zoe, customer="Other", domain="other.example", contact_email="a@other.example")
     ingrid.submits("deals.rejection", second, reason="inactive")
     registers(zoe, customer="Third", domain="third.example", contact_email="a@third.example")
-    assert "so far: 1 won, 1 rejected; 0 other open" in zoe.managers()[-1].plain()
+    assert "so far: 1 won, 1 rejected; no other waiting" in zoe.managers()[-1].plain()
 
 
 def test_hostile_words_stay_words(zoe, ingrid, code):
