@@ -109,7 +109,9 @@ def assemble(settings: Settings, *, page: bool = False, slack: bool = True) -> H
         workers=workers,
         writers=(incoming, outgoing),
         inbox=inbox,
-        outbox=Outbox(outgoing, transports, database.clock, settings.portal_settle_seconds),
+        outbox=Outbox(
+            outgoing, transports, database.clock, settings.portal_settle_seconds, settings.portal_quiet_hours
+        ),
         portal=portal,
         slack=bot,
         scheduler=Scheduler(portal, outgoing, workers),
@@ -147,6 +149,7 @@ def _directory(settings: Settings, *, page: bool, slack: bool) -> Directory:
         platforms=platforms,
         support=channel(settings.portal_support_channel, "support"),
         managers=channel(settings.portal_managers_channel, "managers"),
+        operators=channel(settings.portal_operators_channel, "operators"),
         routes=routes if slack else {},
         webhook=bool(settings.portal_webhook_url and settings.portal_webhook_secret),
     )
@@ -160,4 +163,5 @@ def _policy(settings: Settings, directory: Directory) -> Policy:
         products=settings.portal_products,
         currencies=settings.portal_currencies,
         protection_days={tier.casefold(): days for tier, days in settings.portal_protection_days.items()},
+        quiet=settings.portal_quiet_hours,
     )

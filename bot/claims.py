@@ -2,25 +2,34 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Select, exists, or_, select, update
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from handlers.notices.models import Delivery, DeliveryState, Operation
+from handlers.hours import Quiet
+from handlers.notices.models import Campaign, Delivery, DeliveryState, Operation
 from handlers.notices.store import LEASE
 
 OPEN = (DeliveryState.due, DeliveryState.sending, DeliveryState.unknown)
 AT_ONCE = 100
+EXPIRED = {"state": DeliveryState.cancelled, "error": "expired before it could go out"}
 
 
 def claim(
-    connection: Connection, platforms: Sequence[str], now: datetime, may_go: Callable[[Delivery], bool]
+    connection: Connection,
+    platforms: Sequence[str],
+    now: datetime,
+    may_go: Callable[[Delivery], bool],
+    quiet: Quiet | None = None,
 ) -> list[tuple[Delivery, bool]]:
     """Rows to send now, each with whether it may have been posted already. ``may_go`` keeps the pace."""
     rows = []
     for values in connection.execute(_due(platforms, now)).mappings().all():
         row = Delivery(**values)
+        if row.state == DeliveryState.due and _missed(connection, row, now, quiet):
+            continue
         if not may_go(row):
             continue
         perhaps_sent = row.state in (DeliveryState.sending, DeliveryState.unknown) and row.operation == Operation.post
@@ -29,7 +38,30 @@ def claim(
         taken = update(Delivery).where(col(Delivery.id) == row.id)
         connection.execute(taken.values(state=row.state, attempts=row.attempts, lease_until=row.lease_until))
         rows.append((row, perhaps_sent))
+    _fill(connection, [row for row, _ in rows if row.campaign and not row.card])
     return rows
+
+
+def _fill(connection: Connection, rows: Sequence[Delivery]) -> None:
+    """The rows of a campaign say what it says now."""
+    codes = {row.campaign for row in rows}
+    if codes:
+        named = select(col(Campaign.code), col(Campaign.card)).where(col(Campaign.code).in_(codes))
+        cards = {row.code: row.card for row in connection.execute(named)}
+        for row in rows:
+            row.card = cards[row.campaign]
+
+
+def _missed(connection: Connection, row: Delivery, now: datetime, quiet: Quiet | None) -> bool:
+    """Whether its time has passed: what came to be sent too late goes out in the next waking hours, or never."""
+    changed: dict[str, Any] = {}
+    if row.expires_at is not None and row.expires_at <= now:
+        changed = EXPIRED
+    elif row.quiet_zone and quiet is not None and (allowed := quiet.over(now, row.quiet_zone)) > now:
+        changed = {"due_at": allowed}
+    if changed:
+        connection.execute(update(Delivery).where(col(Delivery.id) == row.id).values(**changed))
+    return bool(changed)
 
 
 def _due(platforms: Sequence[str], now: datetime) -> Select[Delivery]:
@@ -48,6 +80,7 @@ def _due(platforms: Sequence[str], now: datetime) -> Select[Delivery]:
             col(Delivery.state).in_(OPEN),
             col(Delivery.due_at) <= now,
             col(Delivery.platform).in_(platforms),
+            col(Delivery.campaign).not_in(select(col(Campaign.code)).where(col(Campaign.paused))),
             or_(col(Delivery.lease_until).is_(None), col(Delivery.lease_until) < now),
             ~blocked,
         )

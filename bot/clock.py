@@ -3,11 +3,17 @@
 import json
 from datetime import UTC, datetime
 
+from sqlalchemy import update
+from sqlmodel import col, select
+
 from bot.assembly import clock_of
-from bot.database import open_store
+from bot.claims import EXPIRED
+from bot.database import Database, open_store
 from bot.scheduler import tick
 from bot.settings import Settings
 from handlers.errors import PortalError
+from handlers.hours import Quiet
+from handlers.notices.models import Delivery, DeliveryState
 
 
 def tick_once(settings: Settings, at: str | None, *, as_json: bool) -> str:
@@ -15,7 +21,9 @@ def tick_once(settings: Settings, at: str | None, *, as_json: bool) -> str:
     now = _moment(at) if at else datetime.now(UTC)
     database = open_store(settings.database, settings.portal_home)
     try:
-        written, failed = tick(clock_of(settings, database), now)
+        written, failed = tick(clock_of(settings, database), now, supposed=at is not None)
+        if at:
+            release(database, settings.portal_quiet_hours, now)
     finally:
         database.close()
     if failed:
@@ -24,6 +32,20 @@ def tick_once(settings: Settings, at: str | None, *, as_json: bool) -> str:
         return json.dumps({"at": now.isoformat(), "messages": written})
     lines = [f"{name}: {count} messages" for name, count in written.items() if count]
     return "\n".join(lines) or "Nothing was due."
+
+
+def release(database: Database, quiet: Quiet | None, now: datetime) -> None:
+    """What waits for a time that has come by the supposed ``now`` is due at once, as far as it is not night there then;
+    what has expired by then is not sent any more."""
+    waiting = (col(Delivery.state) == DeliveryState.due, col(Delivery.due_at) <= now)
+    with database.session() as session:
+        zones = session.exec(select(Delivery.quiet_zone).where(*waiting).distinct()).all()
+        awake = [zone for zone in zones if not zone or quiet is None or quiet.over(now, zone) <= now]
+        over = (*waiting, col(Delivery.expires_at) <= now)
+        session.execute(update(Delivery).where(*over).values(**EXPIRED))
+        at_once = {"due_at": database.clock.now(), "quiet_zone": ""}
+        session.execute(update(Delivery).where(*waiting, col(Delivery.quiet_zone).in_(awake)).values(**at_once))
+        session.commit()
 
 
 def _moment(text: str) -> datetime:

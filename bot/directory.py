@@ -35,12 +35,13 @@ class Directory:
     platforms: tuple[str, ...] = ()
     support: Address | None = None
     managers: Address | None = None
+    operators: Address | None = None
     routes: Mapping[str, Address] = field(default_factory=dict)
     webhook: bool = False
 
     def channel(self, name: str, topic: str | tuple[str, ...] = "") -> Address | None:
-        if name == "managers":
-            return self.managers
+        if name != "support":
+            return self.managers if name == "managers" else self.operators
         topics = (topic,) if isinstance(topic, str) else topic
         routed = (self.routes.get(name.strip().casefold()) for name in topics)
         return next(filter(None, routed), self.support)

@@ -17,6 +17,7 @@ from bot.metrics import DELIVERIES
 from bot.moment import Clock
 from bot.pace import Pace
 from bot.writer import Writer
+from handlers.hours import Quiet
 from handlers.notices.models import ANSWER, NOTICE, REFERENCE, Delivery, DeliveryState
 from handlers.notices.store import LEASE
 
@@ -70,12 +71,18 @@ class Outbox:
     """``settle``: seconds after a cut line until a message that was on its way has arrived or never will."""
 
     def __init__(
-        self, writer: Writer, transports: Mapping[str, Transport], clock: Clock, settle: float = SETTLE
+        self,
+        writer: Writer,
+        transports: Mapping[str, Transport],
+        clock: Clock,
+        settle: float = SETTLE,
+        quiet: Quiet | None = None,
     ) -> None:
         self._writer = writer
         self._transports = transports
         self._clock = clock
         self._settle_seconds = settle
+        self._quiet = quiet
         self._paces: dict[tuple[str, str], Pace] = {}
 
     async def deliver(self, deliveries: Iterable[Delivery]) -> None:
@@ -104,7 +111,7 @@ class Outbox:
 
     def _claim(self, connection: Connection) -> list[tuple[Delivery, bool]]:
         self._clock.sync(connection)
-        return claim(connection, list(self._transports), self._clock.now(), self._may_go)
+        return claim(connection, list(self._transports), self._clock.now(), self._may_go, self._quiet)
 
     def _may_go(self, row: Delivery) -> bool:
         """Answers always; notices at the pace of their workspace."""

@@ -115,14 +115,21 @@ class Portal:
         self._turn(caller, place, event, Act(act, refuse, silent=True))
         return shown[0]
 
-    def tick(self, schedule: str, now: datetime, allowed: Callable[[Session], None] = lambda _: None) -> int:
-        """Run a schedule as if it were ``now``; what it decides is due at once. Returns how many messages it wrote.
-        ``allowed`` is asked last and may raise, so that nothing has happened."""
+    def tick(
+        self,
+        schedule: str,
+        now: datetime,
+        allowed: Callable[[Session], None] = lambda _: None,
+        *,
+        supposed: bool = False,
+    ) -> int:
+        """Run a schedule as if it were ``now``. Returns how many messages it wrote. ``allowed`` is asked last and may
+        raise, so that nothing has happened."""
         run = dict(router.schedules())[schedule]
         with self.database.read() as look, self.database.session() as session:
             self.database.hurry(session)
-            outcomes = run(Tick(look=look, session=session, now=now, policy=self._policy))
-            rows = Postroom(self._directory, session, None, self.clock()).write(outcomes).rows
+            tick = Tick(look=look, session=session, now=now, policy=self._policy, supposed=supposed)
+            rows = Postroom(self._directory, session, None, self.clock(), tick).write(run(tick)).rows
             session.add_all(rows)
             session.flush()
             allowed(session)
@@ -230,7 +237,7 @@ class Portal:
         if act.pressed is None or not (place.message or act.pressed):
             return None
         found = notices.pressed(look, place, act.pressed.partition(":")[0])
-        return Card.model_validate(found.card) if found else None
+        return Card.model_validate(notices.card_of(look, found)) if found else None
 
     def _who(self, look: Session, caller: Caller) -> Person | None:
         """By the address that the platform vouches for, else by what a manager or an invitation has granted."""

@@ -9,7 +9,8 @@ from sqlmodel import Session
 from bot.directory import PAGE, WEBHOOK, Address, Directory
 from handlers.notices import store as notices
 from handlers.notices.models import ANSWER, NOTICE, REFERENCE, Delivery, DeliveryState, Operation, Place
-from handlers.turn import Emit, Follow, Open, Outcome, Refuse, Replace, Rewrite, Say, Tell
+from handlers.partners import store as partners
+from handlers.turn import Emit, Follow, Open, Outcome, Refuse, Replace, Rewrite, Say, Tell, Tick
 from handlers.ui import Card, Form
 
 
@@ -29,13 +30,16 @@ class Written:
 
 
 class Postroom:
-    """``place``: where the turn takes place, None for the clock's."""
+    """``place``: where the turn takes place, None for the clock's, which is told of by ``tick``."""
 
-    def __init__(self, directory: Directory, session: Session, place: Place | None, now: datetime) -> None:
+    def __init__(
+        self, directory: Directory, session: Session, place: Place | None, now: datetime, tick: Tick | None = None
+    ) -> None:
         self._directory = directory
         self._session = session
         self._place = place
         self._now = now
+        self._tick = tick
         self._posted: dict[str, Delivery] = {}
 
     def write(self, outcomes: Sequence[Outcome]) -> Written:
@@ -53,7 +57,7 @@ class Postroom:
                 if row.subject and row.operation == Operation.post:
                     self._posted.setdefault(row.subject, row)
                 row.unique_key = key or None
-                if row.platform == PAGE and row.kind == NOTICE:
+                if row.platform == PAGE and row.kind == NOTICE and row.due_at <= self._now:
                     _show(row)
                 taken.add(key)
                 (written.answers if row.kind == ANSWER else written.notices).append(row)
@@ -64,9 +68,7 @@ class Postroom:
             case Say():
                 return self._say(outcome)
             case Tell():
-                return self._to(
-                    self._directory.person(self._session, outcome.contact_id), outcome.card, outcome.subject
-                )
+                return self._tell(outcome)
             case Follow():
                 return self._follow(outcome)
             case Rewrite():
@@ -78,8 +80,28 @@ class Postroom:
             case Open() | Refuse():
                 return None
 
+    def _tell(self, tell: Tell) -> Delivery | None:
+        row = self._to(self._directory.person(self._session, tell.contact_id), tell.card, tell.subject)
+        if row is not None:
+            row.contact_id, row.expires_at = tell.contact_id, tell.expires
+            if self._tick is not None and self._tick.policy.quiet is not None and not tell.urgent:
+                self._wait(row, self._tick)
+        return row
+
+    def _wait(self, row: Delivery, tick: Tick) -> None:
+        """Nobody is written to at night. What may go out at a supposed time is due at once, whatever time it is."""
+        assert row.contact_id is not None
+        assert tick.policy.quiet is not None
+        contact = partners.by_id(self._session, row.contact_id)
+        assert contact is not None, "only people we know have an address"
+        allowed = tick.policy.quiet.over(tick.now, contact.time_zone)
+        if allowed > tick.now:
+            row.due_at = allowed
+        if allowed > tick.now or not tick.supposed:
+            row.quiet_zone = contact.time_zone
+
     def _say(self, say: Say) -> Delivery | None:
-        if say.to in ("support", "managers"):
+        if say.to in ("support", "managers", "operators"):
             return self._to(self._directory.channel(say.to, say.topic), say.card, say.subject)
         assert self._place is not None, "the clock speaks to nobody in particular"
         if say.to == "direct":

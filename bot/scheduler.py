@@ -28,13 +28,17 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def tick(
-    portal: Portal, now: datetime, allowed: Callable[[Session], None] = lambda _: None
+    portal: Portal,
+    now: datetime,
+    allowed: Callable[[Session], None] = lambda _: None,
+    *,
+    supposed: bool = False,
 ) -> tuple[dict[str, int], list[str]]:
     """How many messages each schedule wrote, and which failed: one's failure is not the others'."""
     written, failed = dict[str, int](), list[str]()
     for name, _ in router.schedules():
         try:
-            written[name] = portal.tick(name, now, allowed)
+            written[name] = portal.tick(name, now, allowed, supposed=supposed)
         except Exception as error:
             failed.append(name)
             log.error("schedule_failed", schedule=name, error=type(error).__name__, exc_info=error)

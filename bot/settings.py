@@ -2,6 +2,7 @@
 
 from base64 import b64decode
 from collections.abc import Mapping
+from datetime import time
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,6 +14,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from handlers.errors import PortalError
+from handlers.hours import Quiet
 
 
 class Settings(BaseSettings):
@@ -51,6 +53,14 @@ class Settings(BaseSettings):
     portal_managers_channel: str = Field(
         default="",
         description="The id of the Slack channel where channel managers decide on deals and requests for access.",
+    )
+    portal_operators_channel: str = Field(
+        default="", description="The id of the Slack channel where operators are told what is stuck or overdue."
+    )
+    portal_quiet_hours: Annotated[Quiet | None, NoDecode] = Field(
+        default=Quiet(time(20), time(8)),
+        description="When nobody is written to unasked, on their own clock: 20:00-08:00, besides their weekends and "
+        "holidays; or off.",
     )
     portal_products: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="The products that deals and tickets can be about, by commas. Empty: any text."
@@ -104,6 +114,21 @@ class Settings(BaseSettings):
         if not all(name.strip() and is_ and said.strip() for name, is_, said in pairs):
             raise ValueError("write it as Name=value,Other name=value")
         return {name.strip(): said.strip() for name, _, said in pairs}
+
+    @field_validator("portal_quiet_hours", mode="before")
+    @classmethod
+    def _hours(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        if value.strip().casefold() == "off":
+            return None
+        try:
+            begins, ends = (time.fromisoformat(part.strip()) for part in value.split("-"))
+        except ValueError:
+            raise ValueError("write it as 20:00-08:00, or off") from None
+        if begins == ends or begins.tzinfo or ends.tzinfo:
+            raise ValueError("write two different times of the day, as in 20:00-08:00, or off")
+        return Quiet(begins, ends)
 
     @field_validator("portal_webhook_secret")
     @classmethod

@@ -1,6 +1,7 @@
-"""Business hours: Monday to Friday, nine to five where somebody is, without the public holidays there."""
+"""Hours where somebody is, with their weekends and public holidays: when work is done, when nobody is written to."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -10,18 +11,20 @@ from babel.core import get_global
 
 OPENS, CLOSES = time(9), time(17)
 BUSINESS_DAY = timedelta(hours=8)
-FRIDAY = 4
 LONGEST = 3_660  # calendar days that are counted at most; what lies further away is as far as that
+LONGEST_REST = 30  # days in a row that nobody works anywhere
+SATURDAY, SUNDAY = 5, 6
 EARLIEST, LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2400, 1, 1, tzinfo=UTC)
 NONE = timedelta()
 
 
 class Calendar:
-    """The business hours of a time zone, with the holidays of its country. An unknown zone is UTC, without any."""
+    """The business hours of a time zone, nine to five, without the weekends and holidays of its country. An unknown
+    zone is UTC, Monday to Friday."""
 
     def __init__(self, time_zone: str) -> None:
         self._zone = zone_of(time_zone)
-        self._country = _country(time_zone)
+        self._country = country_of(time_zone)
 
     def add(self, start: datetime, span: timedelta) -> datetime:
         """The instant, in UTC, when so much business time has passed since ``start``."""
@@ -57,11 +60,57 @@ class Calendar:
         first = start.astimezone(self._zone).date()
         for number in range(LONGEST):
             day = first + timedelta(days=number)
-            if day.weekday() > FRIDAY or (self._country and day in _holidays(self._country, day.year)):
+            if day_off(self._country, day):
                 continue
             opens, closes = (datetime.combine(day, at, self._zone).astimezone(UTC) for at in (OPENS, CLOSES))
             if opens.astimezone(self._zone).date() == day:  # else a day that this zone has left out
                 yield opens, closes
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """When nobody is written to unasked: from ``begins`` to ``ends`` on their own clock, over midnight where it ends
+    earlier than it begins, and all day on their weekends and holidays."""
+
+    begins: time
+    ends: time
+
+    def over(self, moment: datetime, time_zone: str) -> datetime:
+        """The first instant from ``moment`` on at which somebody there may be written to, in UTC. Where the clock is
+        set, neither an hour that is left out nor one that comes twice lets anything out early."""
+        zone, country, moment = zone_of(time_zone), country_of(time_zone), _bounded(moment)
+        first = moment.astimezone(zone).date() - timedelta(days=1)
+        for number in range(LONGEST_REST):
+            day = first + timedelta(days=number)
+            for opens, closes in () if day_off(country, day) else self._waking(day, zone):
+                if max(opens, moment) < closes:
+                    return max(opens, moment)
+        return moment
+
+    def _waking(self, day: date, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
+        midnight, tomorrow = (day, time()), (day + timedelta(days=1), time())
+        begins, ends = (day, self.begins), (day, self.ends)
+        whole = [(midnight, begins), (ends, tomorrow)] if self.begins < self.ends else [(ends, begins)]
+        for opens, closes in whole:
+            yield max(_instants(*opens, zone)), min(_instants(*closes, zone))
+
+
+def _instants(day: date, at: time, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The two instants that a local time may mean where the clock is set; else the same twice."""
+    local = datetime.combine(day, at, zone)
+    return local.astimezone(UTC), local.replace(fold=1).astimezone(UTC)
+
+
+def instant(day: date, at: time, time_zone: str) -> datetime:
+    """When a local time comes for the first time; one that is left out comes when the clock has passed it."""
+    return datetime.combine(day, at, zone_of(time_zone)).astimezone(UTC)
+
+
+def day_off(country: str, day: date) -> bool:
+    """Whether nobody works there on that day; "" is nowhere, with Saturdays and Sundays."""
+    if not country:
+        return day.weekday() in (SATURDAY, SUNDAY)
+    return day.weekday() in _weekend(country) or day in _holidays(country, day.year)
 
 
 def _bounded(moment: datetime) -> datetime:
@@ -76,7 +125,8 @@ def zone_of(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def _country(time_zone: str) -> str:
+@lru_cache(maxsize=1_000)
+def country_of(time_zone: str) -> str:
     """The two letters of the country that a zone belongs to; "" where there is none or its holidays are unknown."""
     territories, aliases = get_global("zone_territories"), get_global("zone_aliases")
     country = territories.get(time_zone) or territories.get(aliases.get(time_zone, ""), "")
@@ -86,6 +136,11 @@ def _country(time_zone: str) -> str:
 @lru_cache(maxsize=1)
 def _supported() -> frozenset[str]:
     return frozenset(holidays.list_supported_countries(include_aliases=False))
+
+
+@lru_cache(maxsize=300)
+def _weekend(country: str) -> frozenset[int]:
+    return frozenset(holidays.country_holidays(country).weekend)
 
 
 @lru_cache(maxsize=1_000)

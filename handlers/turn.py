@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from handlers.hours import Quiet
 from handlers.notices.models import Place
 from handlers.partners.models import Contact, Partner
 from handlers.ui import Card, Form
@@ -56,7 +57,7 @@ class Say:
     """
 
     card: Card
-    to: Literal["here", "asker", "direct", "support", "managers"] = "here"
+    to: Literal["here", "asker", "direct", "support", "managers", "operators"] = "here"
     subject: str = ""
     topic: str | tuple[str, ...] = ""
     key: str = ""
@@ -64,12 +65,18 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """A message to another person, directly, on the platform where they were last seen. The inactive are not told."""
+    """A message to another person, directly, on the platform where they were last seen. The inactive are not told.
+
+    What follows from somebody's act goes out at once. What the clock decides waits until it is neither night nor a day
+    off where the person is, unless it is ``urgent``; after ``expires`` it does not go out any more.
+    """
 
     contact_id: int
     card: Card
     subject: str = ""
     key: str = ""
+    urgent: bool = False
+    expires: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,16 +149,19 @@ class Policy:
     currencies: tuple[str, ...] = ("EUR", "USD", "GBP")
     protection_days: Mapping[str, int] = field(default_factory=dict)
     default_protection: int = 90
+    quiet: Quiet | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """The clock's turn: what a schedule gets. ``now`` may lie in the future or past of the real time."""
+    """The clock's turn: what a schedule gets. ``now`` is a time that may be ``supposed``, so that it lies in the future
+    or the past."""
 
     look: Session
     session: Session
     now: datetime
     policy: Policy
+    supposed: bool = False
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint, text
+from sqlalchemy import JSON, Column, Index, Text, UniqueConstraint, false, text
 from sqlmodel import Field
 
 from knowledge.base import Instant, Row
@@ -85,6 +85,9 @@ class DeliveryState(StrEnum):
     cancelled = "cancelled"
 
 
+OF_CAMPAIGN = "campaign <> ''"
+
+
 class Operation(StrEnum):
     """``post`` a message, ``update`` one that was sent, or tell one person alone: ``whisper``."""
 
@@ -93,8 +96,24 @@ class Operation(StrEnum):
     whisper = "whisper"
 
 
+class Campaign(Row, table=True):
+    """One message to many people: what it says is kept once, and its deliveries have no card of their own. While it is
+    paused nothing of it goes out."""
+
+    __tablename__ = "campaign"
+
+    code: str = Field(primary_key=True)
+    card: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    paused: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+
+
 class Delivery(Row, table=True):
-    """A message on its way. ``delivery_id`` travels in the message's metadata, so that it can be found again."""
+    """A message on its way. ``delivery_id`` travels in the message's metadata, so that it can be found again.
+
+    ``contact_id`` is who it is for, where it is for one person. ``quiet_zone`` is their time zone while it must not go
+    out at night there, "" if it may at any time; after ``expires_at`` it does not go out at all. A ``campaign`` says
+    what it says, as long as ``card`` is empty.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (
@@ -106,6 +125,13 @@ class Delivery(Row, table=True):
         ),
         Index("ix_delivery_conversation", "platform", "conversation", "id"),
         Index("ix_delivery_platform_id", "platform_id"),
+        Index(
+            "ix_delivery_campaign",
+            "campaign",
+            "state",
+            sqlite_where=text(OF_CAMPAIGN),
+            postgresql_where=text(OF_CAMPAIGN),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -120,9 +146,13 @@ class Delivery(Row, table=True):
     operation: str = Operation.post
     subject: str = Field(default="", index=True)
     unique_key: str | None = Field(default=None, unique=True)
+    campaign: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    contact_id: int | None = None
     card: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     state: str = DeliveryState.due
     due_at: datetime = Field(default_factory=_now, sa_type=Instant)
+    quiet_zone: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    expires_at: datetime | None = Field(default=None, sa_type=Instant)
     lease_until: datetime | None = Field(default=None, sa_type=Instant)
     attempts: int = 0
     platform_id: str = ""

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from sqlmodel import Session, col, or_, select
 
-from handlers.notices.models import Delivery, Operation, Place
+from handlers.notices.models import Campaign, Delivery, Operation, Place
 
 LEASE = timedelta(seconds=20)
 
@@ -47,6 +48,14 @@ def subject_of(session: Session, platform: str, conversation: str, message: str)
         Delivery.operation == Operation.post,
     )
     return session.exec(posted.limit(1)).first() or ""
+
+
+def card_of(session: Session, row: Delivery) -> dict[str, Any]:
+    """What a message says: its own card, or that of its campaign as it stands now."""
+    if row.card or not row.campaign:
+        return row.card
+    campaign = session.get(Campaign, row.campaign)
+    return campaign.card if campaign else {}
 
 
 def taken(session: Session, keys: Sequence[str]) -> set[str]:

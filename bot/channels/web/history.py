@@ -11,6 +11,7 @@ from bot.channels import richtext
 from bot.database import Database
 from bot.demo.program import SUGGESTIONS, VENDOR, is_demo
 from bot.directory import direct
+from handlers.notices import store as notices
 from handlers.notices.models import Delivery, DeliveryState, InboxEvent, Operation
 from handlers.partners import store as partners
 from handlers.partners.models import Role
@@ -58,10 +59,9 @@ def messages(database: Database, caller: Caller, place: str, after: str) -> dict
     here = conversation(caller, place)
     with database.read() as look:
         deliveries = _deliveries(look, here)
-        words = _words(look, here, caller)
-    shown = [*words, *_cards(deliveries, caller)]
+        shown = [*_words(look, here, caller), *_cards(look, deliveries, caller)]
     if len(deliveries) == LONGEST:  # questions from before the first answer that is still shown
-        shown = [message for message in shown if message["at"] >= deliveries[0].created_at.isoformat()]
+        shown = [message for message in shown if message["at"] >= deliveries[0].due_at.isoformat()]
     shown.sort(key=lambda message: message["at"])
     cursor = sha256(json.dumps(shown).encode()).hexdigest()
     return {"cursor": cursor, "messages": [] if cursor == after else shown}
@@ -87,20 +87,20 @@ def _deliveries(look: Session, here: str) -> list[Delivery]:
     return list(look.exec(sent.order_by(col(Delivery.id).desc()).limit(LONGEST)))[::-1]
 
 
-def _cards(deliveries: list[Delivery], caller: Caller) -> list[dict[str, Any]]:
+def _cards(look: Session, deliveries: list[Delivery], caller: Caller) -> list[dict[str, Any]]:
     shown: dict[str, dict[str, Any]] = {}
     for row in deliveries:
         if row.operation == Operation.update and row.platform_id in shown:
-            shown[row.platform_id]["card"] = drawn(row.card)
+            shown[row.platform_id]["card"] = drawn(notices.card_of(look, row))
         elif row.operation == Operation.post or (row.operation == Operation.whisper and row.user == caller.user):
             shown[row.platform_id] = {
                 "id": row.platform_id,
                 "from": "assistant",
                 "text": None,
-                "card": drawn(row.card),
+                "card": drawn(notices.card_of(look, row)),
                 "private": row.operation == Operation.whisper,
                 "thread": row.thread,
-                "at": row.created_at.isoformat(),
+                "at": row.due_at.isoformat(),
             }
     return list(shown.values())
 
