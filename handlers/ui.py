@@ -30,7 +30,7 @@ class Text(Shown):
 
 
 class Markdown(Shown):
-    """Content of an article, as its owner wrote it. Never used for what a chat user typed."""
+    """What the vendor's own people publish: an article, an announcement. Never used for what a partner typed."""
 
     kind: Literal["markdown"] = "markdown"
     text: str = Field(min_length=1, max_length=MAX_TEXT)
@@ -145,22 +145,30 @@ def _plain(element: Element) -> str:
 
 
 class Option(Shown):
-    value: str = Field(min_length=1, max_length=75)
+    """``value`` is one line, since several are told apart by their lines."""
+
+    value: str = Field(min_length=1, max_length=75, pattern=r"^[^\r\n]+$")
     label: str = Field(min_length=1, max_length=75)
 
 
 class Input(Shown):
     """One question of a form. ``name`` is the attribute of the form's model that takes the answer; a date's ``value``
-    is written as 2027-03-31."""
+    is written as 2027-03-31. Of ``choices`` several may be taken: their values stand on a line each. What is written
+    in a ``formatted`` one is Markdown, whatever the platform lets people format with."""
 
     name: str
     label: str = Field(max_length=48)
-    kind: Literal["line", "paragraph", "choice", "date"] = "line"
+    kind: Literal["line", "paragraph", "formatted", "choice", "choices", "date"] = "line"
     help: str = Field(default="", max_length=150)
     required: bool = True
     value: str = ""
     max_length: int = MAX_TEXT
     options: tuple[Option, ...] = Field(default=(), max_length=MAX_OPTIONS)
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The values of a choice that is made already."""
+        return tuple(self.value.split("\n")) if self.value else ()
 
 
 class Form(Shown):

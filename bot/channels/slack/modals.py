@@ -6,6 +6,7 @@ from typing import Any
 from bot.calls import Caller
 from bot.channels.slack.blocks import Block
 from bot.channels.slack.envelope import storable
+from bot.channels.slack.formatted import of_rich_text, rich_text
 from bot.channels.text import clean
 from handlers.notices.models import Place
 from handlers.ui import Form, Input
@@ -56,6 +57,10 @@ def _element(field: Input) -> Block:
     match field.kind:
         case "choice":
             return _choice(field)
+        case "choices":
+            return _choices(field)
+        case "formatted":
+            return _formatted(field)
         case "date":
             return _date(field)
         case "line" | "paragraph":
@@ -84,17 +89,37 @@ def _choice(field: Input) -> Block:
     return element | {"initial_option": chosen[0]} if chosen else element
 
 
+def _choices(field: Input) -> Block:
+    options = [{"text": _plain(option.label), "value": option.value} for option in field.options]
+    element: Block = {"type": "multi_static_select", "action_id": field.name, "options": options}
+    chosen = [option for option in options if option["value"] in field.chosen]
+    return element | {"initial_options": chosen} if chosen else element
+
+
+def _formatted(field: Input) -> Block:
+    element: Block = {"type": "rich_text_input", "action_id": field.name}
+    return element | {"initial_value": rich_text(field.value)} if field.value else element
+
+
 def answers(view: dict[str, Any]) -> dict[str, str]:
     """The raw values by the input's name; what was left empty is missing."""
     found: dict[str, str] = {}
     for name, elements in _items(_items(view.get("state")).get("values")).items():
         for element in _items(elements).values():
-            said = _items(element)
-            chosen = _items(said.get("selected_option")).get("value")
-            value = said.get("value") or said.get("selected_date") or chosen
-            if isinstance(value, str) and value:
+            if value := _answer(_items(element)):
                 found[str(name)] = storable(value)
     return found
+
+
+def _answer(said: dict[str, Any]) -> str:
+    several = said.get("selected_options")
+    if isinstance(several, list):
+        values = (_items(option).get("value") for option in several)
+        return "\n".join(value for value in values if isinstance(value, str))
+    if "rich_text_value" in said:
+        return of_rich_text(said["rich_text_value"])
+    value = said.get("value") or said.get("selected_date") or _items(said.get("selected_option")).get("value")
+    return value if isinstance(value, str) else ""
 
 
 def _items(value: object) -> dict[str, Any]:

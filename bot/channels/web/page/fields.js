@@ -14,7 +14,9 @@ const line = (type, more = {}) => (input) => el("input", { type, value: input.va
 const CONTROLS = {
   line: line("text", { dir: "auto" }),
   paragraph: (input) => el("textarea", { rows: 4, dir: "auto" }, input.value),
+  formatted: (input) => el("textarea", { rows: 6, dir: "auto" }, input.value),
   choice: (input) => select(input),
+  choices: (input) => boxes(input),
   date: line("date"),
 };
 
@@ -30,6 +32,21 @@ function select(input) {
   );
 }
 
+/** Several may be ticked: a group whose value is theirs, one on a line. */
+function boxes(input) {
+  const taken = input.value.split("\n");
+  const ticks = input.options.map((option) =>
+    el("input", { type: "checkbox", value: option.value, checked: taken.includes(option.value) }),
+  );
+  const lines = ticks.map((tick, number) => el("label", { class: "tick", dir: "auto" }, tick, input.options[number].label));
+  const group = el("div", { class: "ticks", role: "group", tabindex: "-1" }, lines);
+  Object.defineProperty(group, "value", {
+    get: () => ticks.filter((tick) => tick.checked).map((tick) => tick.value).join("\n"),
+  });
+  group.validity = { badInput: false };
+  return group;
+}
+
 /** @param {Input} input */
 export function drawField(input) {
   const id = freshId("field");
@@ -41,7 +58,10 @@ export function drawField(input) {
   control.name = input.name;
   control.setAttribute("aria-required", String(input.required));
   const first = control.value;
-  const label = el("label", { for: id, dir: "auto" }, input.label, !input.required && el("span", {}, " (optional)"));
+  const optional = !input.required && el("span", {}, " (optional)");
+  const several = input.kind === "choices";
+  const label = el(several ? "p" : "label", { class: "field-label", id: `${id}-label`, for: several ? null : id, dir: "auto" }, input.label, optional);
+  if (several) control.setAttribute("aria-labelledby", `${id}-label`);
   const node = el("div", { class: "field" }, label, help, control, room, error);
 
   const describe = () => {
@@ -65,7 +85,7 @@ export function drawField(input) {
     complain,
     problem: () => problem(input, control),
     /** A choice that was made beforehand says nothing about the person; words do, whoever put them there. */
-    says: () => (input.kind === "choice" ? control.value !== first : Boolean(control.value.trim())),
+    says: () => (["choice", "choices"].includes(input.kind) ? control.value !== first : Boolean(control.value.trim())),
   };
 }
 
@@ -86,7 +106,7 @@ function set(node, name, value) {
 function problem(input, control) {
   if (control.validity.badInput) return "Please choose a whole date, or empty this.";
   if (input.required && !control.value.trim())
-    return ["choice", "date"].includes(input.kind) ? "Please choose one." : "Please fill this in.";
+    return ["choice", "choices", "date"].includes(input.kind) ? "Please choose one." : "Please fill this in.";
   const used = length(control.value);
   return used > input.max_length ? `At most ${input.max_length} characters; this has ${used}.` : "";
 }

@@ -17,7 +17,7 @@ from handlers import router
 from handlers.errors import FormError
 from handlers.feature import Feature, Handler, Submission
 from handlers.turn import Follow, Open, Outcome, Replace, Say, Turn
-from handlers.ui import Banner, Button, Buttons, Card, Element, Form, Input, Option, Text
+from handlers.ui import Banner, Button, Buttons, Card, Element, Form, Input, Markdown, Option, Text
 
 SIZES = tuple(Option(value=size.lower(), label=size) for size in ("Small", "Middle", "Large"))
 
@@ -46,6 +46,24 @@ def form(values: Mapping[str, str] | None = None) -> Form:
     )
     filled = tuple(one.model_copy(update={"value": given.get(one.name, "")}) for one in inputs)
     return Form(name="stage.case", title="Open a case", submit="Open it", inputs=filled, note="Who reads this:\nus.")
+
+
+class Several(BaseModel):
+    sizes: str = ""
+    words: str = ""
+
+
+def several(turn: Turn, words: str) -> Sequence[Outcome]:
+    turn.kind = "stage"
+    inputs = (
+        Input(name="sizes", label="Sizes", kind="choices", options=SIZES, value="small"),
+        Input(name="words", label="Words", kind="formatted", required=False),
+    )
+    return [Open(Form(name="stage.several", title="Several", inputs=inputs))]
+
+
+def said(turn: Turn, context: str, entry: Several) -> Sequence[Outcome]:
+    return [Say(Card(title=f"Sizes: {entry.sizes.split()}", body=(Markdown(text=entry.words),)))]
 
 
 def begin(turn: Turn, words: str) -> Sequence[Outcome]:
@@ -118,9 +136,13 @@ feature = Feature(
     name="stage",
     hears=hears,
     threads={"case": of_the_case, "desk": of_the_desk},
-    commands={"case": begin},
+    commands={"case": begin, "several": several},
     actions=_actions(),
-    forms={"stage.case": Submission(Entry, enter, kept), "stage.sure": Submission(Sure, sure)},
+    forms={
+        "stage.case": Submission(Entry, enter, kept),
+        "stage.sure": Submission(Sure, sure),
+        "stage.several": Submission(Several, said),
+    },
     home=home,
 )
 

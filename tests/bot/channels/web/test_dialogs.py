@@ -50,6 +50,24 @@ def test_a_command_opens_a_dialog_with_what_was_said(visit):
     expect(ingrid.answers.last).to_contain_text("Desk: Acme")
 
 
+def test_several_can_be_chosen_and_words_can_be_formatted(visit):
+    zoe = visit().be(ZOE)
+    zoe.message.fill("/several")
+    zoe.message.press("Enter")
+    form = dialog(zoe, "Several")
+    sizes = form.get_by_role("group", name="Sizes")
+    expect(sizes.get_by_role("checkbox", name="Small")).to_be_checked()
+    sizes.get_by_label("Small").uncheck()
+    form.get_by_role("button", name="Send").click()
+    expect(form.locator(".field-error:visible")).to_have_text("Please choose one.")
+    sizes.get_by_label("Small").check()
+    sizes.get_by_label("Large").check()
+    form.get_by_label("Words").fill("all **bold**")
+    form.get_by_role("button", name="Send").click()
+    expect(zoe.answers.last.get_by_role("heading")).to_have_text("Sizes: ['small', 'large']")
+    expect(zoe.answers.last.locator("strong")).to_have_text("bold")
+
+
 def test_what_is_wrong_stands_under_its_field_and_what_was_typed_stays(visit):
     zoe = visit().be(ZOE)
     form = command(zoe)
