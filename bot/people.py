@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -17,9 +17,13 @@ from indexer.sources.reading import Problem, Reading
 from indexer.sources.table import read_table
 from knowledge.store import Counts
 
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
 R = TypeVar("R", Partner, Contact)
 L = TypeVar("L", bound="_Line")
 Import = Callable[[Session, Path], tuple[Counts, list[Problem]]]
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
 
 
@@ -45,6 +49,12 @@ def _folded(value: str) -> str:
     return value.casefold()
 
 
+def _language(value: str) -> str:
+    if not _LANGUAGE.fullmatch(value):
+        raise ValueError(f'"{value}" is no language; write one like en or pt-BR')
+    return value
+
+
 Address = Annotated[str, AfterValidator(_address)]
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(lambda value: " ".join(value.split()))]
 
@@ -66,25 +76,25 @@ class ContactLine(_Line):
     name: Name
     partner: str = ""
     role: Annotated[Role, BeforeValidator(_folded)]
-    language: str = Field(default="en", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+    language: Annotated[str, AfterValidator(_language)] = "en"
     time_zone: Annotated[str, AfterValidator(_zone)] = "UTC"
 
     @model_validator(mode="after")
     def _role_fits_partner(self) -> "ContactLine":
         if self.role.of_vendor and self.partner:
-            raise ValueError(f"a {self.role} belongs to the vendor: leave partner empty")
+            raise ValueError(f"the role {self.role} belongs to the vendor: leave partner empty")
         if not self.role.of_vendor and not self.partner:
-            raise ValueError(f"a {self.role} needs a partner")
+            raise ValueError(f"the role {self.role} needs a partner")
         return self
 
 
 def import_partners(session: Session, path: Path) -> tuple[Counts, list[Problem]]:
     known = store.partners_by_name(session)
 
-    def put(line: PartnerLine, counts: Counts) -> str:
+    def put(line: PartnerLine, columns: frozenset[str], counts: Counts) -> str:
         fields = line.model_dump() | {"type": str(line.type)}
         key = line.name.casefold()
-        known[key] = _upsert(session, known.get(key), Partner(**fields), fields, counts)
+        known[key] = _upsert(session, known.get(key), Partner(**fields), _stated(fields, columns), counts)
         return key
 
     return _each(path, PartnerLine, put)
@@ -94,21 +104,26 @@ def import_contacts(session: Session, path: Path) -> tuple[Counts, list[Problem]
     known = store.contacts_by_email(session)
     partners = store.partners_by_name(session)
 
-    def put(line: ContactLine, counts: Counts) -> str:
+    def put(line: ContactLine, columns: frozenset[str], counts: Counts) -> str:
         partner = partners.get(" ".join(line.partner.split()).casefold()) if line.partner else None
         if line.partner and partner is None:
             raise ValueError(f'partner: there is no "{line.partner}"; import the partners first')
-        fields = line.model_dump(exclude={"partner"}) | {
-            "role": str(line.role),
-            "partner_id": partner.id if partner else None,
-        }
-        known[line.email] = _upsert(session, known.get(line.email), Contact(**fields), fields, counts)
+        belongs = {"role": str(line.role), "partner_id": partner.id if partner else None}
+        fields = line.model_dump(exclude={"partner"}) | belongs
+        stated = _stated(fields, columns) | belongs
+        known[line.email] = _upsert(session, known.get(line.email), Contact(**fields), stated, counts)
         return line.email
 
     return _each(path, ContactLine, put)
 
 
+def _stated(fields: dict[str, object], columns: frozenset[str]) -> dict[str, object]:
+    """A blank cell is a statement; a column that is not in the file says nothing about what is stored."""
+    return {name: value for name, value in fields.items() if name in columns}
+
+
 def _upsert(session: Session, stored: R | None, fresh: R, fields: dict[str, object], counts: Counts) -> R:
+    """``fields`` are those that a stored row takes over."""
     if stored is None:
         session.add(fresh)
         counts.added += 1
@@ -121,18 +136,18 @@ def _upsert(session: Session, stored: R | None, fresh: R, fields: dict[str, obje
     return stored
 
 
-def _each(path: Path, shape: type[L], put: Callable[[L, Counts], str]) -> tuple[Counts, list[Problem]]:
+def _each(path: Path, shape: type[L], put: Callable[[L, frozenset[str], Counts], str]) -> tuple[Counts, list[Problem]]:
     if not path.is_file():
         raise PortalError(f"There is no file {path}.")
     counts, reading, seen = Counts(), Reading(), dict[str, int]()
     needed = [name for name, field in shape.model_fields.items() if field.is_required()]
-    for number, values in read_table(path, reading, needed, ",".join(shape.model_fields)):
+    for number, values, columns in read_table(path, reading, needed, ",".join(shape.model_fields)):
         try:
             line = shape.model_validate(values)
             key = getattr(line, "email", None) or getattr(line, "name", "").casefold()
             if key in seen:
                 raise ValueError(f"is in this file already, in line {seen[key]}")
-            seen[put(line, counts)] = number
+            seen[put(line, columns, counts)] = number
         except ValidationError as error:
             reading.refuse(path.name, number, "; ".join(_reason(problem) for problem in error.errors()), None)
         except ValueError as error:
@@ -140,8 +155,11 @@ def _each(path: Path, shape: type[L], put: Callable[[L, Counts], str]) -> tuple[
     return counts, reading.problems
 
 
-def _reason(problem: object) -> str:
-    assert isinstance(problem, dict)
+def _reason(problem: "ErrorDetails") -> str:
+    said = {
+        "missing": "is empty",
+        "enum": f'"{problem["input"]}" is not {problem.get("ctx", {}).get("expected", "known")}',
+        "string_too_long": f"is longer than {problem.get('ctx', {}).get('max_length')} characters",
+    }.get(problem["type"], problem["msg"].removeprefix("Value error, "))
     where = ".".join(str(part) for part in problem["loc"])
-    said = str(problem["msg"]).removeprefix("Value error, ")
     return f"{where}: {said}" if where else said

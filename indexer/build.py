@@ -5,6 +5,7 @@ import json
 import logging
 import os
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from indexer.publish import one_at_a_time, point, publish, sweep
 from knowledge.audience import Audience
 from knowledge.embedder import Vectors
 from knowledge.index import BM25, ENTRIES, INDEX_KIND, POINTER, PROTOTYPES, UNITS, VECTORS, Entry, Unit
-from knowledge.published import Damaged, verify, whole
+from knowledge.published import Damaged, facts_of, verify, whole
 from knowledge.words import words
 
 FLAT_UP_TO = 100_000  # lines; above it an exact search costs more than the model (15 ms), and a graph 0.2 ms
@@ -75,7 +76,18 @@ def build(
             embedded = _publish(folder, chosen, entries, units, progress)
         point(home / "index" / POINTER, revision)
         sweep(home / "index", keep=_newest(home / "index", revision))
+        if chosen.exported.parent.resolve() == home.resolve() / "models":  # a shared one has users we do not see
+            chosen.sweep(used=_models_of(home / "index"))
     return Published(revision, folder, entries, units, embedded, len(units) - embedded)
+
+
+def _models_of(parent: Path) -> set[str]:
+    """The models of all published indexes that can be read."""
+    used = set()
+    for folder in _by_age(parent):
+        with suppress(Damaged):
+            used.add(str(facts_of(folder)["fingerprint"]))
+    return used
 
 
 def _publish(folder: Path, model: Model, entries: Sequence[Entry], units: Sequence[Unit], progress: Progress) -> int:

@@ -43,7 +43,7 @@ def read_questions(path: Path, by_file: bool = False) -> list[Question]:
     ``by_file``: the base is a folder of Markdown, so ids are compared up to their '#'.
     """
     questions = []
-    for number, row in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
+    for number, row in enumerate(path.read_text(encoding="utf-8-sig").split("\n"), 1):
         if row.strip():
             try:
                 questions.append(_question(json.loads(row), by_file))
@@ -72,9 +72,9 @@ def _keys(row: dict[str, Any], name: str, by_file: bool) -> frozenset[str]:
     keys = row.get(name)
     if keys is None and name != "relevant":
         return frozenset()
-    if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
-        raise ValueError(f"{name!r} must be a list of strings.")
-    return frozenset(key.split("#", 1)[0] if by_file else key for key in keys)
+    if not isinstance(keys, list) or not all(isinstance(key, str | int) for key in keys):
+        raise ValueError(f"{name!r} must be a list of ids.")
+    return frozenset(str(key).split("#", 1)[0] if by_file else str(key) for key in keys)
 
 
 def _word(row: dict[str, Any], name: str) -> str | None:

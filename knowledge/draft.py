@@ -52,6 +52,11 @@ class Draft(BaseModel):
     def _numbers_are_text(cls, value: object) -> object:
         return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
+    @field_validator("title", mode="before")
+    @classmethod
+    def _on_one_line(cls, value: object) -> object:
+        return " ".join(value.split()) if isinstance(value, str) else value
+
     @field_validator("audience", mode="before")
     @classmethod
     def _nothing_is_everybody(cls, value: object) -> object:

@@ -27,7 +27,7 @@ def verify(folder: Path, kind: str) -> dict[str, Any]:
 
     ``kind`` names the contents and the version of their layout: a folder of another version counts as damaged.
     """
-    facts = _facts(folder)
+    facts = facts_of(folder)
     if facts.get("kind") != kind:
         raise Damaged(f"{folder} holds {facts.get('kind')!r}, this program reads {kind!r}.")
     for name, expected in facts["files"].items():
@@ -48,7 +48,8 @@ def whole(folder: Path, kind: str) -> bool:
     return True
 
 
-def _facts(folder: Path) -> dict[str, Any]:
+def facts_of(folder: Path) -> dict[str, Any]:
+    """The manifest alone; the files it names may be damaged."""
     try:
         facts = json.loads((folder / MANIFEST).read_bytes())
     except (OSError, ValueError) as error:

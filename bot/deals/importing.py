@@ -33,7 +33,7 @@ def import_deals(session: Session, path: Path, now: datetime | None = None) -> t
     counts, reading, seen = Counts(), Reading(), dict[str, int]()
     store = _Store(session, now or datetime.now(UTC), counts)
     needed = [name for name, field in DealLine.model_fields.items() if field.is_required()]
-    for number, values in read_table(path, reading, needed, ",".join(COLUMNS)):
+    for number, values, _ in read_table(path, reading, needed, ",".join(COLUMNS)):
         try:
             line = DealLine.model_validate({name: unquoted(value) for name, value in values.items()})
             key = store.key(line)

@@ -15,7 +15,7 @@ SEPARATOR = "|"
 def read_csv(path: Path) -> Reading:
     """Lists (products, phrasings, types, tiers, regions, roles) are separated by "|". ``id`` is optional."""
     reading = Reading()
-    for line, values in read_table(path, reading, ["question"], "question,answer,..."):
+    for line, values, _ in read_table(path, reading, ["question"], "question,answer,..."):
         _add(path.name, line, values, reading)
     return reading
 

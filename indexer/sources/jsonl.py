@@ -38,11 +38,14 @@ def _add(file: str, number: int, line: str, reading: Reading) -> None:
     if not isinstance(question, str) or not question.strip():
         reading.refuse(file, number, "question: is missing", key or None)
         return
+    if not isinstance(entry.get("answer") or "", str):
+        reading.refuse(file, number, "answer: must be text", key or None)
+        return
     reading.add(file, number, key, _fields(entry, question))
 
 
 def _fields(entry: dict[str, Any], question: str) -> dict[str, Any]:
-    """The answer as Markdown where the set has it; ``alts`` are phrasings."""
+    """Of an answer that is there as Markdown too the plain text is taken; ``alts`` are phrasings."""
     fields = {name: value for name, value in entry.items() if name not in TAKEN}
     return fields | {
         "title": " ".join(question.split())[:LONGEST_TITLE],

@@ -71,7 +71,7 @@ class Unusable(Exception):
 
 DEEPEST = 20
 MOST_VALUES = 100_000
-_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
 class _Plain:
@@ -91,7 +91,7 @@ class _Plain:
             return {self.of(str(name)): self.of(inner, depth + 1) for name, inner in value.items()}
         if isinstance(value, list):
             return [self.of(inner, depth + 1) for inner in value]
-        if isinstance(value, str) and (found := _NO_TEXT.search(value)):
+        if isinstance(value, str) and (found := NO_TEXT.search(value)):
             raise Unusable(f"contains U+{ord(found[0]):04X}, which is no text")
         return value if value is None or isinstance(value, str | int | float | bool) else self.of(str(value), depth)
 
@@ -103,8 +103,8 @@ def _sentence(error: ValidationError) -> str:
     )
 
 
-def decode(path: Path, file: str, reading: Reading, key: str | None) -> str | None:
-    """The file's text, or None after its problem was noted with the line it stands on."""
+def content(path: Path, file: str, reading: Reading, key: str | None) -> bytes | None:
+    """The file's bytes, or None after its problem was noted."""
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):  # reading a pipe would wait for ever
@@ -113,9 +113,16 @@ def decode(path: Path, file: str, reading: Reading, key: str | None) -> str | No
         if found.st_size > LARGEST_FILE:
             reading.refuse(file, 1, f"larger than {LARGEST_FILE // 1_000_000} MB; split it", key)
             return None
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         reading.refuse(file, 1, f"cannot be read: {error.strerror}", key)
+        return None
+
+
+def decode(path: Path, file: str, reading: Reading, key: str | None) -> str | None:
+    """The file's text, or None after its problem was noted with the line it stands on."""
+    raw = content(path, file, reading, key)
+    if raw is None:
         return None
     try:
         text = raw.decode("utf-8-sig")

@@ -107,6 +107,53 @@ def test_every_bad_row_is_reported_while_the_good_one_goes_in(portal, tmp_path, 
     assert counted(portal("import", kind, file(tmp_path, text)))[:3] == [0, 0, 1]
 
 
+def test_a_row_that_cannot_be_read_costs_no_other_row(portal, database, tmp_path):
+    text = (
+        "email,name,partner,role\n"
+        "a@x.example,A,,operator\n"
+        'b@x.example,"never closed,,operator\n'
+        "c@x.example,C,,operator\n"
+        'd@x.example,"D, the second",,operator\n'
+        "e@x.example,Ren\xe9,,operator\n"
+        "f@x.example,F\x00,,operator\n"
+        'g@x.example,"Two\nlines",,operator\n'
+        'h@x.example,"never closed either,,operator\n'
+        "i@x.example,I,,operator"
+    )
+    result = portal("import", "contacts", file(tmp_path, text.encode("latin-1")))
+    assert (counted(result), result.exit_code) == ([5, 0, 0, 4], 1)
+    said = [line.split(": ", 1) for line in result.stderr.splitlines()]
+    assert [where for where, _ in said] == ["rows.csv:3", "rows.csv:6", "rows.csv:7", "rows.csv:10"]
+    assert ["quotation" in reason or "UTF-8" in reason or "NUL" in reason for _, reason in said] == [True] * 4
+    with database.read() as session:
+        assert sorted(contact.email[0] for contact in session.exec(select(Contact))) == list("acdgi")
+
+
+def test_a_column_that_is_missing_changes_nothing_and_a_blank_cell_does(portal, database, tmp_path):
+    portal("import", "partners", file(tmp_path, PARTNERS))
+    portal("import", "contacts", file(tmp_path, CONTACTS))
+    result = portal("import", "partners", file(tmp_path, "name,type,tier,region\nWierzba,service,Gold,EMEA\n"))
+    assert counted(result) == [0, 1, 0, 0]
+    few = "email,name,partner,role\nharumi@nihon.example,霧下 春美,日本システム,partner_admin\n"
+    assert counted(portal("import", "contacts", file(tmp_path, few))) == [0, 0, 1, 0]
+    blank = PARTNERS.replace("ingrid@halden.example", "")
+    assert counted(portal("import", "partners", file(tmp_path, blank))) == [0, 2, 1, 0]
+    with database.read() as session:
+        managers = {partner.name: partner.manager_email for partner in session.exec(select(Partner))}
+        harumi = session.exec(select(Contact).where(Contact.email == "harumi@nihon.example")).one()
+    assert managers == {"Kestrel & Rowe": None, "日本システム": None, "Wierzba": "later@halden.example"}
+    assert (harumi.language, harumi.time_zone) == ("ja", "Asia/Tokyo")
+
+
+def test_a_reason_says_what_to_write(portal, tmp_path):
+    text = f"name,type,tier,region\nA,franchise,Gold,EMEA\nB,reseller,,EMEA\nC,reseller,{'x' * 101},EMEA\n"
+    assert portal("import", "partners", file(tmp_path, text)).stderr.splitlines() == [
+        "rows.csv:2: type: \"franchise\" is not 'reseller', 'technology' or 'service'",
+        "rows.csv:3: tier: is empty",
+        "rows.csv:4: tier: is longer than 100 characters",
+    ]
+
+
 def test_the_vendors_people_belong_to_no_partner(portal, tmp_path):
     portal("import", "partners", file(tmp_path, PARTNERS))
     row = "email,name,partner,role\na@halden.example,A,Wierzba,operator\n"

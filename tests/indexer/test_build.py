@@ -278,3 +278,24 @@ def test_two_runs_at_once_both_succeed(home, portal_here, tmp_path):
     assert [process.returncode for process in running] == [0, 0], said
     assert len(load(home).entries) == 20
     assert not list((home / "index").glob(".unfinished*"))
+
+
+def test_a_model_that_no_index_uses_is_removed(home, models):
+    """Not the ones of kept indexes, nor one that somebody measures with, nor those of a folder that is shared."""
+    old, measured = "0" * 64, "1" * 64
+    for folder in (old, measured):
+        (models / folder).mkdir(exist_ok=True)
+        (models / folder / "graph.onnx").write_bytes(b"x")
+    os.utime(models / old, (1, 1))
+    make(home)
+    assert (models / old).is_dir()
+    (home / "models").unlink()
+    shutil.copytree(models, home / "models")
+    shutil.rmtree(models / old)
+    shutil.rmtree(models / measured)
+    os.utime(home / "models" / old, (1, 1))
+    os.utime(home / "models" / load(home).embedder.fingerprint, (1, 1))
+    make(home, BASE[:1])
+    left = {path.name for path in (home / "models").iterdir()}
+    assert left >= {measured, load(home).embedder.fingerprint}
+    assert old not in left

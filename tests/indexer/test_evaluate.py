@@ -129,6 +129,12 @@ def test_rows_are_read_and_chosen_by_split(tmp_path: Path) -> None:
         select(rows, "past")
 
 
+def test_ids_may_be_numbers_and_the_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    path = write(tmp_path, '\ufeff{"text": "a", "relevant": [7], "also_ok": ["b"]}')
+    (question,) = read_questions(path)
+    assert (question.relevant, question.also_ok) == ({"7"}, {"b"})
+
+
 def test_for_a_folder_ids_are_compared_up_to_their_section(tmp_path: Path) -> None:
     path = write(tmp_path, '{"text": "a", "relevant": ["k#1", "k#2"], "also_ok": ["k#3", "m#1"]}')
     assert read_questions(path, by_file=True) == [Question("a", frozenset({"k"}), frozenset({"m"}))]
@@ -144,7 +150,7 @@ def test_for_a_folder_ids_are_compared_up_to_their_section(tmp_path: Path) -> No
         '{"text": 1, "relevant": []}',
         '{"text": "a"}',
         '{"text": "a", "relevant": "k"}',
-        '{"text": "a", "relevant": [1]}',
+        '{"text": "a", "relevant": [null]}',
         '{"text": "a", "relevant": [], "lang": 3}',
     ],
 )

@@ -120,6 +120,18 @@ def test_a_bad_line_of_a_jsonl_is_reported_with_its_number(tmp_path):
     assert all("\n" not in problem.reason and len(problem.reason) < 200 for problem in reading.problems)
 
 
+def test_a_question_of_several_lines_is_a_title_of_one(tmp_path):
+    reading = table(tmp_path, 'question,answer\n"Two\r\n  lines?",x\n')
+    assert [draft.title for draft in reading.drafts.values()] == ["Two lines?"]
+
+
+def test_a_quotation_mark_that_is_never_closed_costs_one_row(tmp_path):
+    reading = table(tmp_path, 'id\tquestion\tanswer\n1\tA?\t"open\n2\tB?\t"fine, and\nlong"\n3\tC?\tsaid "so" is\n')
+    assert (list(reading.drafts), where(reading)) == (["2", "3"], [2])
+    assert reading.drafts["3"].body == 'said "so" is'
+    assert not reading.complete
+
+
 def test_a_rule_that_ends_in_a_bar_opens_nothing_to_everybody(tmp_path):
     (draft,) = table(tmp_path, "question,answer,types\nA?,x,reseller|\n").drafts.values()
     assert not draft.audience.open_to_all
