@@ -28,7 +28,7 @@ ROUNDS = 10  # claims after a turn; each takes one row of every conversation
 AT_ONCE = 8  # deliveries that are recovered side by side
 LONGEST_WAIT = 600.0  # seconds between two attempts
 SETTLE = 60.0
-CALL = timedelta(seconds=11)  # how long one call to a platform may take
+CALL = timedelta(seconds=16)  # how long posting may take: a picture's upload, and the call
 
 
 class Later(Exception):

@@ -4,15 +4,17 @@ A card is data. It is stored in the outbox as JSON and drawn by each channel (Bl
 browser page). Limits are those that every platform can keep, checked when the card is built.
 """
 
+from base64 import b64decode
 from collections.abc import Iterable
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 MAX_ACTIONS = 6
 MAX_TEXT = 3_000
 MAX_LABEL = 75
 MAX_OPTIONS = 100
+MAX_PICTURE = 16_384  # of base64, so 12 KB of file: the whole card must be under 28 KB on Teams
 
 
 class Shown(BaseModel):
@@ -51,6 +53,25 @@ class Facts(Shown):
     rows: tuple[tuple[str, str], ...] = Field(min_length=1, max_length=10)
 
 
+class Picture(Shown):
+    """A small PNG in base64, and the words that stand for it where it cannot be seen. A card has one at most."""
+
+    kind: Literal["picture"] = "picture"
+    png: str = Field(min_length=1, max_length=MAX_PICTURE, repr=False)
+    alt: str = Field(min_length=1, max_length=1_000)
+
+    @field_validator("png")
+    @classmethod
+    def _is_a_png(cls, png: str) -> str:
+        if not b64decode(png, validate=True).startswith(b"\x89PNG\r\n\x1a\n"):
+            raise ValueError("A picture is a PNG.")
+        return png
+
+    @property
+    def file(self) -> bytes:
+        return b64decode(self.png)
+
+
 class Divider(Shown):
     kind: Literal["divider"] = "divider"
 
@@ -79,7 +100,7 @@ class Item(Shown):
     button: Button
 
 
-Element = Annotated[Text | Markdown | Banner | Facts | Divider | Buttons | Item, Field(discriminator="kind")]
+Element = Annotated[Text | Markdown | Banner | Facts | Picture | Divider | Buttons | Item, Field(discriminator="kind")]
 
 
 class Card(Shown):
@@ -97,6 +118,8 @@ class Card(Shown):
             raise ValueError(f"A card has at most {MAX_ACTIONS} actions.")
         if len(set(keys)) < len(keys):
             raise ValueError("Two buttons of a card must not do the same.")
+        if len(self.pictures) > 1:
+            raise ValueError("A card has at most one picture.")
         return self
 
     @property
@@ -108,6 +131,10 @@ class Card(Shown):
             elif isinstance(element, Item):
                 found.append(element.button)
         return tuple(found)
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        return tuple(element for element in self.body if isinstance(element, Picture))
 
     def without(self, *actions: str) -> "Card":
         """The same card with these actions gone, and nothing left behind where they stood."""
@@ -136,6 +163,8 @@ def _plain(element: Element) -> str:
     match element:
         case Text() | Markdown() | Banner():
             return element.text
+        case Picture():
+            return element.alt
         case Facts():
             return "\n".join(f"{label}: {value}" for label, value in element.rows)
         case Item():

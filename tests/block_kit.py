@@ -15,7 +15,7 @@ from slack_sdk.models.views import View
 SCHEMA = Path(__file__).parent / "data" / "slack-blocks.schema.json"
 DEFINITIONS = {
     "actions": "ActionsBlock", "context": "ContextBlock", "divider": "DividerBlock", "header": "HeaderBlock",
-    "input": "InputBlock", "rich_text": "RichTextBlock", "section": "SectionBlock",
+    "image": "ImageBlock", "input": "InputBlock", "rich_text": "RichTextBlock", "section": "SectionBlock",
 }  # fmt: skip
 MOST_BLOCKS = {"message": 50, "modal": 100, "home": 100}
 MOST_TEXT = 13_000  # characters over all blocks of a message; Slack answers msg_blocks_too_long a little above

@@ -16,7 +16,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from tests.block_kit import problems
+from tests.block_kit import parts, problems
 from tests.wire import Failure, arguments_of, cut, direct, refusal, until
 
 TEAM, BOT_USER, BOT_ID = "T0HOME", "U0BOT", "B0BOT"
@@ -42,12 +42,16 @@ class FakeSlack:
     homes: dict[str, Body] = field(default_factory=dict)
     complaints: list[str] = field(default_factory=list)
     acks: list[Body] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
+    """What was uploaded; of a file that is not complete yet nobody hears."""
     port: int = 0
 
     def __post_init__(self) -> None:
         self._failures: list[Failure] = []
         self._numbers = count(1)
         self._triggers: set[str] = set()
+        self._announced: dict[str, int] = {}
+        self._complete: set[str] = set()
         self._sockets: list[web.WebSocketResponse] = []
         self._loop = asyncio.new_event_loop()
 
@@ -73,6 +77,7 @@ class FakeSlack:
         app = web.Application(client_max_size=4_000_000)
         app.router.add_route("*", "/api/{method}", self._call)
         app.router.add_post("/respond/{number}", self._respond)
+        app.router.add_post("/upload/{file}", self._upload)
         app.router.add_get("/socket", self._socket)
         self._loop.run_until_complete(self._bind(web.AppRunner(app)))
         began.set()
@@ -240,10 +245,33 @@ class FakeSlack:
             raise _Refused("invalid_arguments")
         return {"status": arguments["status"]}
 
+    def _files_getUploadURLExternal(self, arguments: Body) -> Body:  # noqa: N802
+        file = f"F{next(self._numbers):06d}"
+        self._announced[file] = int(arguments["length"])
+        return {"file_id": file, "upload_url": f"http://127.0.0.1:{self.port}/upload/{file}"}
+
+    def _files_completeUploadExternal(self, arguments: Body) -> Body:  # noqa: N802
+        files = arguments["files"]
+        for file in json.loads(files) if isinstance(files, str) else files:
+            if len(self.files.get(file["id"], b"")) != self._announced.get(file["id"]):
+                raise _Refused("file_not_found")
+            self._complete.add(file["id"])
+        return {"files": []}
+
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        how, _, detail = self._failure("upload", {}).partition(":")
+        if how:
+            return cut(request) if how == "cut" else refusal(how, detail)
+        self.files[request.match_info["file"]] = await request.read()
+        return web.Response(text="OK")
+
     def _apps_connections_open(self, _: Body) -> Body:
         return {"url": f"ws://127.0.0.1:{self.port}/socket"}
 
     def _check(self, shown: Body, surface: str) -> None:
+        shown_files = {part["slack_file"]["id"] for part in parts(shown.get("blocks")) if "slack_file" in part}
+        if shown_files - self._complete:
+            raise _Refused("invalid_blocks")
         wrong = problems(shown, surface)
         if wrong:
             self.complaints.extend(f"{surface}: {problem}" for problem in wrong)

@@ -1,23 +1,25 @@
 """Card -> Block Kit. Pure: a card in, blocks out; text that somebody typed is never markup."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any
 
 from bot.channels import richtext
 from bot.channels.text import clean
-from handlers.ui import Banner, Button, Buttons, Card, Divider, Element, Facts, Item, Markdown, Text
+from handlers.ui import Banner, Button, Buttons, Card, Divider, Facts, Item, Markdown, Picture, Text
 
 Block = dict[str, Any]
 _MARKUP = re.compile(r"[*_~`:\n]|^[>&•]|^\s|\s$")
 TONES = {"info": "ℹ️", "warning": "⚠️", "success": "✅"}
 
 
-def draw(card: Card) -> list[Block]:
+def draw(card: Card, files: Mapping[str, str] = MappingProxyType({})) -> list[Block]:
+    """``files``: Slack's ids of the pictures that it has; the others are shown as their words."""
     blocks = [_header(card.title)] if card.title else []
     for element in card.body:
-        blocks.extend(_element(element))
+        blocks.extend([_picture(element, files)] if isinstance(element, Picture) else _element(element))
     return _numbered(blocks)
 
 
@@ -41,7 +43,13 @@ def _header(title: str) -> Block:
     return {"type": "header", "text": {"type": "plain_text", "text": clean(title) or " ", "emoji": False}}
 
 
-def _element(element: Element) -> list[Block]:
+def _picture(picture: Picture, files: Mapping[str, str]) -> Block:
+    if picture.png in files:
+        return {"type": "image", "slack_file": {"id": files[picture.png]}, "alt_text": clean(picture.alt) or " "}
+    return _text(Text(text=picture.alt, style="subtle"))
+
+
+def _element(element: Text | Markdown | Banner | Facts | Divider | Buttons | Item) -> list[Block]:
     match element:
         case Text():
             return [_text(element)]
@@ -50,7 +58,7 @@ def _element(element: Element) -> list[Block]:
         case Banner():
             return [_rich([_section([_span(f"{TONES[element.tone]} "), _span(element.text, bold=True)])])]
         case Facts():
-            return [_rich([_section([_span(f"{label}: ", bold=True), _span(value)]) for label, value in element.rows])]
+            return [_facts(element)]
         case Divider():
             return [{"type": "divider"}]
         case Buttons():
@@ -66,6 +74,10 @@ def _text(element: Text) -> Block:
     if element.url:
         return _rich([_section([_link(element.url, element.text, bold=element.style == "strong")])])
     return _rich([_section([_span(element.text, bold=element.style == "strong")])])
+
+
+def _facts(facts: Facts) -> Block:
+    return _rich([_section([_span(f"{label}: ", bold=True), _span(value)]) for label, value in facts.rows])
 
 
 def _item(element: Item) -> Block:

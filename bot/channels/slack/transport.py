@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels.slack.blocks import draw, fallback
 from bot.channels.slack.identity import Identity, code_of
+from bot.channels.slack.pictures import Pictures
 from bot.directory import BY_EMAIL
 from bot.outbox import Later, Refused, Throttled, Uncertain
 from handlers.notices.models import Delivery, Operation
@@ -39,6 +40,7 @@ class SlackTransport:
     def __init__(self, client: AsyncWebClient, identity: Identity) -> None:
         self._client = client
         self._identity = identity
+        self._pictures = Pictures(client)
 
     async def send(self, delivery: Delivery) -> str:
         try:
@@ -51,8 +53,19 @@ class SlackTransport:
             raise Uncertain(f"the line to Slack was cut: {type(error).__name__}") from error
 
     async def _perform(self, delivery: Delivery) -> str:
-        message = _message(delivery)
+        """A picture that Slack does not show is no reason to keep its message back."""
         await self._find_conversation(delivery)
+        card = Card.model_validate(delivery.card)
+        files = await self._pictures.of(card)
+        try:
+            return await self._put(delivery, {"text": fallback(card), "blocks": draw(card, files)})
+        except SlackApiError as error:
+            if not files or code_of(error) != "invalid_blocks":
+                raise
+            self._pictures.forget(card)
+            return await self._put(delivery, {"text": fallback(card), "blocks": draw(card)})
+
+    async def _put(self, delivery: Delivery, message: dict[str, Any]) -> str:
         if delivery.reply_url:
             return await self._respond(delivery, message)
         if delivery.operation == Operation.update:
@@ -143,11 +156,6 @@ class SlackTransport:
             if payload.get("delivery_id") == delivery.delivery_id:
                 return str(message.get("ts") or "")
         return None
-
-
-def _message(delivery: Delivery) -> dict[str, Any]:
-    card = Card.model_validate(delivery.card)
-    return {"text": fallback(card), "blocks": draw(card)}
 
 
 def _outcome(error: SlackApiError) -> Exception:

@@ -17,6 +17,7 @@ const ELEMENTS = {
         el("div", {}, el("dt", {}, label), el("dd", {}, value)),
       ),
     ),
+  picture: (part) => el("img", { class: "picture", src: `data:image/png;base64,${part.png}`, alt: part.alt }),
   divider: () => el("hr"),
   buttons: (part, press) => el("div", { class: "buttons" }, part.buttons.map((button) => drawButton(button, press))),
   item: (part, press) =>

@@ -31,6 +31,8 @@ SCOPES_OF_METHODS = {
     "conversations_open": {"im:write"},
     "conversations_history": {"channels:history", "groups:history", "im:history", "mpim:history"},
     "conversations_replies": {"channels:history", "groups:history", "im:history", "mpim:history"},
+    "files_getUploadURLExternal": {"files:write"},
+    "files_completeUploadExternal": {"files:write"},
     "views.open": set(),
     "views.publish": set(),
     "agents.sessions.setStatus": {"chat:write", "assistant:write"},
@@ -110,7 +112,7 @@ def test_every_scope_is_needed_and_every_need_has_its_scope(made):
 
 def test_the_list_of_methods_above_is_complete():
     text = source()
-    called = set(re.findall(r"_client\.((?:auth|users|chat|conversations|views|apps)_\w+)\(", text))
+    called = set(re.findall(r"_client\.((?:auth|users|chat|conversations|files|views|apps)_\w+)\(", text))
     called |= set(re.findall(r'"((?:views|agents)\.[\w.]+)"', text))
     assert called == set(SCOPES_OF_METHODS)
 

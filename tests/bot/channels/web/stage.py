@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from bot.cli import main
 from handlers import router
+from handlers.charts import Bar, bars
 from handlers.errors import FormError
 from handlers.feature import Feature, Handler, Submission
 from handlers.turn import Follow, Open, Outcome, Replace, Say, Turn
@@ -120,7 +121,14 @@ def of_the_desk(turn: Turn, words: str) -> Sequence[Outcome]:
     return [Follow(f"case:{token}", Card(body=(Text(text=f"{turn.who.name} writes:{rest}"),)))]
 
 
+def chart(turn: Turn, words: str) -> Sequence[Outcome]:
+    turn.kind = "stage"
+    return [Say(Card(title="Fire brigades", body=(bars([Bar("Water", "half full", 0.5)], "Stock"),)))]
+
+
 def hears(text: str) -> Handler | None:
+    if text == "chart":
+        return chart
     return (lambda turn, _: opened(turn, text[5:])) if text.startswith("case ") else None
 
 

@@ -32,6 +32,13 @@ def test_a_conversation_in_two_threads(visit):
     expect(desk.locator(".replies .mine")).to_have_count(2)
 
 
+def test_a_picture_is_shown_with_its_words(visit):
+    picture = visit(width=360).be(ZOE).ask("chart").get_by_role("img", name="Stock: Water: half full")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("image => image.complete && image.naturalWidth >= 500")
+    assert picture.evaluate("image => image.getBoundingClientRect().right <= document.documentElement.clientWidth")
+
+
 def test_everybody_reads_who_wrote(visit):
     visit().be(ZOE).ask("case Who is who")
     ingrid, amara = visit().be(INGRID, "managers"), visit().be(AMARA, "managers")
