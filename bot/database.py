@@ -1,7 +1,6 @@
 """The store: engine, sessions, upgrades. One code for SQLite and PostgreSQL."""
 
 import sqlite3
-import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -14,6 +13,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, t
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
+from bot import postgres
 from bot.moment import Clock
 from handlers.errors import PortalError
 
@@ -24,12 +24,8 @@ SAFE_SQLITE = (3, 51, 3)
 BACKUPS_KEPT = 5
 TURNS_AT_ONCE = 8
 OTHERS = 4  # connections besides the two of every turn: the writer, and a look at the store
+POOL = {"pool_size": TURNS_AT_ONCE, "max_overflow": TURNS_AT_ONCE + OTHERS}
 LOCK_SECONDS = 10
-ENCRYPTED = ("require", "verify-ca", "verify-full")
-PLAIN = ("disable", "allow", "prefer")
-UNDERSTOOD = frozenset({"application_name"})
-IGNORED = frozenset({"connect_timeout", "channel_binding", "gssencmode", "target_session_attrs"})
-"""What hosts of PostgreSQL put into the addresses they hand out, and pg8000 decides by itself or has no use for."""
 
 
 class Database:
@@ -43,12 +39,12 @@ class Database:
         self.url = url
         self.clock = Clock()
         self.sqlite = url.get_backend_name() == "sqlite"
-        self.engine = _sqlite(url) if self.sqlite else _postgres(url)
+        self.engine = _sqlite(url) if self.sqlite else postgres.engine(url, **POOL)
         # On PostgreSQL a reader needs no transaction, and so none of the round trips that begin and end one.
         self._readers = (
             self.engine.execution_options(**READ_ONLY)
             if self.sqlite
-            else _postgres(url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
+            else postgres.engine(url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, **POOL)
         )
 
     def session(self) -> Session:
@@ -84,10 +80,9 @@ class Database:
 def _sqlite(url: URL) -> Engine:
     engine = create_engine(
         url,
-        pool_size=TURNS_AT_ONCE,
-        max_overflow=TURNS_AT_ONCE + OTHERS,
         connect_args={"timeout": LOCK_SECONDS},
         hide_parameters=True,
+        **POOL,
     )
     turnstile = threading.Lock()
 
@@ -112,44 +107,6 @@ def _sqlite(url: URL) -> Engine:
             turnstile.release()
 
     return engine
-
-
-def _postgres(url: URL, **options: Any) -> Engine:
-    """libpq's spellings of a Unix socket (``host=/folder``) and of ``sslmode`` are understood."""
-    query = dict(url.query)
-    arguments: dict[str, Any] = {}
-    host = query.pop("host", None) or url.host
-    if isinstance(host, str) and host.startswith("/"):
-        arguments["unix_sock"] = f"{host}/.s.PGSQL.{query.pop('port', url.port or 5432)}"
-        url = url.set(host=None, port=None)
-    mode = query.pop("sslmode", "prefer")
-    if mode in ENCRYPTED:
-        arguments["ssl_context"] = _tls(str(mode))
-    unknown = sorted(query.keys() - UNDERSTOOD - IGNORED)
-    if unknown or mode not in ENCRYPTED + PLAIN or not url.username:
-        said = f"{unknown[0]}=" if unknown else "no user" if not url.username else f"sslmode={mode}"
-        raise PortalError(
-            f"DATABASE_URL says {said}, which cannot be used. Write postgresql://user:password@host/name."
-        )
-    query = {name: value for name, value in query.items() if name in UNDERSTOOD}
-    url = url.set(query=query)
-    return create_engine(
-        url,
-        pool_size=TURNS_AT_ONCE,
-        max_overflow=TURNS_AT_ONCE + OTHERS,
-        pool_pre_ping=False,
-        connect_args=arguments,
-        hide_parameters=True,
-        **options,
-    )
-
-
-def _tls(mode: str) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    context.check_hostname = mode == "verify-full"
-    if mode == "require":
-        context.verify_mode = ssl.CERT_NONE
-    return context
 
 
 def open_store(url: URL, home: Path) -> Database:

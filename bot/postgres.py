@@ -1,0 +1,117 @@
+"""PostgreSQL: its addresses as people write them, and connections that prepare every statement once."""
+
+import ssl
+from collections import OrderedDict
+from typing import Any, NamedTuple
+
+from pg8000.converters import make_params
+from pg8000.dbapi import Connection, Cursor, InterfaceError, convert_paramstyle
+from sqlalchemy import URL, Engine, create_engine, event
+
+from handlers.errors import PortalError
+
+ENCRYPTED = ("require", "verify-ca", "verify-full")
+PLAIN = ("disable", "allow", "prefer")
+UNDERSTOOD = frozenset({"application_name"})
+IGNORED = frozenset({"connect_timeout", "channel_binding", "gssencmode", "target_session_attrs"})
+"""What hosts of PostgreSQL put into the addresses they hand out, and pg8000 decides by itself or has no use for."""
+
+PREPARED = 300  # statements a connection keeps
+
+
+def engine(url: URL, **options: Any) -> Engine:
+    """libpq's spellings of a Unix socket (``host=/folder``) and of ``sslmode`` are understood."""
+    url, arguments = _understood(url)
+    made = create_engine(url, pool_pre_ping=False, connect_args=arguments, hide_parameters=True, **options)
+
+    @event.listens_for(made, "do_connect")
+    def _connect(_: Any, __: Any, positional: list[Any], named: dict[str, Any]) -> "PreparingConnection":
+        return PreparingConnection(*positional, **named)
+
+    return made
+
+
+def _understood(url: URL) -> tuple[URL, dict[str, Any]]:
+    query = dict(url.query)
+    arguments: dict[str, Any] = {}
+    host = query.pop("host", None) or url.host
+    if isinstance(host, str) and host.startswith("/"):
+        arguments["unix_sock"] = f"{host}/.s.PGSQL.{query.pop('port', url.port or 5432)}"
+        url = url.set(host=None, port=None)
+    mode = query.pop("sslmode", "prefer")
+    if mode in ENCRYPTED:
+        arguments["ssl_context"] = _tls(str(mode))
+    unknown = sorted(query.keys() - UNDERSTOOD - IGNORED)
+    if unknown or mode not in ENCRYPTED + PLAIN or not url.username:
+        said = f"{unknown[0]}=" if unknown else "no user" if not url.username else f"sslmode={mode}"
+        raise PortalError(
+            f"DATABASE_URL says {said}, which cannot be used. Write postgresql://user:password@host/name."
+        )
+    return url.set(query={name: value for name, value in query.items() if name in UNDERSTOOD}), arguments
+
+
+def _tls(mode: str) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.check_hostname = mode == "verify-full"
+    if mode == "require":
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+class Statement(NamedTuple):
+    name: bytes
+    columns: Any
+    decoders: Any
+    text: str
+
+
+class PreparingConnection(Connection):  # type: ignore[misc]
+    """pg8000 asks the server three times for every statement, and reads its text letter by letter each time to find the
+    parameters. Here that is done once for each text: from then on a statement is one question and one answer."""
+
+    def __init__(self, *positional: Any, **named: Any) -> None:
+        super().__init__(*positional, **named)
+        self._prepared: OrderedDict[tuple[str, tuple[int, ...]], Statement] = OrderedDict()
+
+    def cursor(self) -> "PreparingCursor":
+        return PreparingCursor(self)
+
+    def commit(self) -> None:
+        self.execute_simple("commit")
+
+    def prepared(self, operation: str, parameters: Any, oids: tuple[int, ...]) -> Statement:
+        known = self._prepared.get((operation, oids))
+        if known is not None:
+            self._prepared.move_to_end((operation, oids))
+            return known
+        if len(self._prepared) >= PREPARED:
+            _, oldest = self._prepared.popitem(last=False)
+            self.close_prepared_statement(oldest.name)
+        text, _ = convert_paramstyle("format", operation, parameters)
+        made = self._prepared[operation, oids] = self._statement(text, oids)
+        return made
+
+    def _statement(self, text: str, oids: tuple[int, ...]) -> Statement:
+        name, columns, decoders = self.prepare_statement(text, oids)
+        return Statement(name, columns, decoders, text)
+
+    def run(self, operation: str, parameters: Any, oids: tuple[int, ...]) -> Any:
+        statement = self.prepared(operation, parameters, oids)
+        values = make_params(self.py_types, parameters)
+        return self.execute_named(statement.name, values, statement.columns, statement.decoders, statement.text)
+
+
+class PreparingCursor(Cursor):  # type: ignore[misc]
+    def execute(self, operation: str, args: Any = (), stream: Any = None) -> None:
+        connection = self._c
+        if not args or stream is not None or not isinstance(connection, PreparingConnection):
+            super().execute(operation, args, stream)
+            return
+        try:
+            if not connection._in_transaction and not connection.autocommit:
+                connection.execute_simple("begin transaction")
+            self._context = connection.run(operation, args, tuple(self._input_oids))
+        except AttributeError as error:  # its socket is gone
+            raise InterfaceError("connection is closed") from error
+        self._row_iter = None if self._context.rows is None else iter(self._context.rows)
+        self._input_oids: Any = ()
