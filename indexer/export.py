@@ -28,6 +28,7 @@ EXPORT = "export-1"
 
 ASKED_FOR = 3600.0  # seconds
 TORCH_BATCH = 32
+WEIGHTS = "weights.bin"
 TOLERANCE = 1e-5
 MEANT_TO_DECIDE = frozenset({".safetensors", ".bin", ".json", ".txt", ".model"})
 PROBES = (
@@ -105,6 +106,7 @@ class Model:
 
         def write(folder: Path) -> None:
             _graph(model, folder / "graph.onnx")
+            _weights_aside(folder / "graph.onnx")
             _tokenizer(model, folder / "tokenizer.json")
 
         with one_at_a_time(self.exported.parent):
@@ -196,6 +198,16 @@ def _graph(model: "SentenceTransformer", target: Path) -> None:
             dynamic_axes=axes,
             opset_version=17,
         )
+
+
+def _weights_aside(graph: Path) -> None:
+    """The weights in a file of their own, which is mapped into memory: of the words' vectors, half of the whole, only
+    those are read that somebody uses, and starting takes half the time."""
+    import onnx
+
+    whole = onnx.load(graph)
+    onnx.save_model(whole, graph, save_as_external_data=True, location=WEIGHTS)
+    (graph.parent / WEIGHTS).chmod(graph.stat().st_mode)  # it was written for its owner alone
 
 
 def _tokenizer(model: "SentenceTransformer", target: Path) -> None:

@@ -13,8 +13,8 @@ from knowledge.published import verify
 
 Vectors = NDArray[np.float32]
 
-MODEL_KIND = "model-1"
-"""Kind and layout version of an exported model: graph.onnx, tokenizer.json and the manifest."""
+MODEL_KIND = "model-2"
+"""Kind and layout version of an exported model: graph.onnx, its weights.bin, tokenizer.json and the manifest."""
 
 BATCH = 8
 CHARACTERS_PER_TOKEN = 16

@@ -160,7 +160,7 @@ def test_nothing_published_is_a_pickle(home):
         elif path.suffix in (".json", ".jsonl"):
             path.read_text("utf-8")
         elif path.is_file():
-            assert path.name in ("current", "lock", "vectors.faiss", "graph.onnx")
+            assert path.name in ("current", "lock", "vectors.faiss", "graph.onnx", "weights.bin")
             assert path.read_bytes()[:1] != b"\x80", "how a pickle begins"
 
 

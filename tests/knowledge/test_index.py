@@ -82,7 +82,7 @@ def test_with_every_index_damaged_there_is_none(home, two):
     assert load(home).revision == two[1].revision
 
 
-@pytest.mark.parametrize("part", ["graph.onnx", "tokenizer.json", "manifest.json"])
+@pytest.mark.parametrize("part", ["graph.onnx", "weights.bin", "tokenizer.json", "manifest.json"])
 def test_a_damaged_model_is_never_used(home, models, two, part):
     (home / "models").unlink()
     model = Model("", models).fingerprint
