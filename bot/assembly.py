@@ -23,10 +23,12 @@ from knowledge.search import Found
 
 if TYPE_CHECKING:
     from bot.channels.slack.app import Slack
+    from bot.channels.teams.app import Teams
 
 DELIVER_EVERY = 1.0  # seconds
 RECOVER_EVERY = 2.0
 REFRESH_EVERY = 2.0
+TEAMS_CHANNEL = "19:"  # how the ids of Teams' channels begin; Slack's never do
 
 
 @dataclass
@@ -42,6 +44,7 @@ class House:
     outbox: Outbox
     portal: Portal
     slack: "Slack | None"
+    teams: "Teams | None"
     scheduler: Scheduler
     page: bool
     _loops: list["asyncio.Task[None]"] = field(default_factory=list)
@@ -55,6 +58,8 @@ class House:
             await self.slack.connect(self.outbox)
             if self.settings.slack_app_token:
                 await self.slack.serve_socket()
+        if self.teams is not None:
+            await self.teams.connect(self.outbox)
         for step, seconds, name in (
             (self.outbox.deliver_due, DELIVER_EVERY, "deliver"),
             (self.recover, RECOVER_EVERY, "recover"),
@@ -64,10 +69,10 @@ class House:
 
     async def recover(self) -> None:
         """Take up events whose turn was never committed: their process died, or something was away."""
-        if self.slack is None:
-            return
-        work = self.slack.listeners.work
-        await asyncio.gather(*(work(json.loads(body), event) for event, _, body in await self.inbox.abandoned()))
+        work = {name: chat.listeners.work for name, chat in (("slack", self.slack), ("teams", self.teams)) if chat}
+        if work:
+            left = await self.inbox.abandoned(tuple(work))
+            await asyncio.gather(*(work[name](json.loads(body), event) for event, name, body in left))
 
     async def stop(self, patience: float) -> None:
         """Finish what is in hand; what is left then is taken up from its row by whoever comes next."""
@@ -78,30 +83,35 @@ class House:
         if self.slack is not None:
             await self.slack.hang_up()
         await self.workers.drain(patience)
-        if self.slack is not None:
-            await self.slack.close()
+        for chat in (self.slack, self.teams):
+            if chat is not None:
+                await chat.close()
         for writer in self.writers:
             writer.close()
         self.library.close()
         self.database.close()
 
 
-def assemble(settings: Settings, *, page: bool = False, slack: bool = True) -> House:
-    """Open the store and the index, and tie everything to them. ``page``: serve the browser page."""
+def assemble(settings: Settings, *, page: bool = False, chats: bool = True) -> House:
+    """Open the store and the index, and tie everything to them. ``page``: serve the browser page; ``chats``: Slack and
+    Teams, where they are configured."""
     database = open_store(settings.database, settings.portal_home)
     library = Library(settings, database)
     workers = Workers()
     # Two: an acknowledgement waits for its row, and must not wait for the states of messages that went out.
     incoming, outgoing = Writer(database), Writer(database)
     inbox = Inbox(incoming, database.clock)
-    directory = _directory(settings, page=page, slack=slack and settings.slack)
+    directory = _directory(settings, page=page, chats=chats)
     portal = Portal(database, library.search, _policy(settings, directory), directory)
     transports: dict[str, Transport] = {"web": PageTransport()}
     if directory.webhook:
         transports[WEBHOOK] = WebhookTransport(settings.portal_webhook_url, webhook_key(settings.portal_webhook_secret))
-    bot = _slack(settings, portal, inbox, workers) if slack and settings.slack else None
-    if bot is not None:
-        transports["slack"] = bot.transport
+    slack = _slack(settings, portal, inbox, workers) if chats and settings.slack else None
+    if slack is not None:
+        transports["slack"] = slack.transport
+    teams = _teams(settings, portal, inbox, workers) if chats and settings.teams else None
+    if teams is not None:
+        transports["teams"] = teams.transport
     return House(
         settings=settings,
         database=database,
@@ -113,7 +123,8 @@ def assemble(settings: Settings, *, page: bool = False, slack: bool = True) -> H
             outgoing, transports, database.clock, settings.portal_settle_seconds, settings.portal_quiet_hours
         ),
         portal=portal,
-        slack=bot,
+        slack=slack,
+        teams=teams,
         scheduler=Scheduler(portal, outgoing, workers),
         page=page,
     )
@@ -125,9 +136,15 @@ def _slack(settings: Settings, portal: Portal, inbox: Inbox, workers: Workers) -
     return Slack(settings, portal, inbox, workers)
 
 
+def _teams(settings: Settings, portal: Portal, inbox: Inbox, workers: Workers) -> "Teams":
+    from bot.channels.teams.app import Teams  # Microsoft's SDK: a second of imports, for those who use it
+
+    return Teams(settings, portal, inbox, workers)
+
+
 def clock_of(settings: Settings, database: Database) -> Portal:
     """A portal for a command that lets the clock decide and sends nothing itself."""
-    directory = _directory(settings, page=not settings.slack, slack=settings.slack)
+    directory = _directory(settings, page=not (settings.slack or settings.teams), chats=True)
 
     def nothing(_: str, __: Reader) -> Found:
         raise AssertionError("the clock asks no questions")
@@ -135,22 +152,25 @@ def clock_of(settings: Settings, database: Database) -> Portal:
     return Portal(database, nothing, _policy(settings, directory), directory)
 
 
-def _directory(settings: Settings, *, page: bool, slack: bool) -> Directory:
-    """The vendor's channels are Slack's where it is there and they are set, else the page's own."""
-    platforms = (*(("slack",) if slack else ()), *(("web",) if page else ()))
+def _directory(settings: Settings, *, page: bool, chats: bool) -> Directory:
+    """The vendor's channels are Slack's or Teams' where it is there and they are set, else the page's own."""
+    slack, teams = chats and settings.slack, chats and settings.teams
+    served = {"slack": slack, "teams": teams, "web": page}
 
-    def channel(slack_id: str, name: str) -> Address | None:
-        if slack and slack_id:
-            return Address("slack", "", slack_id)
-        return Address("web", "local", name) if page else None
+    def there(known: str) -> Address | None:
+        platform = "teams" if known.startswith(TEAMS_CHANNEL) else "slack"
+        return Address(platform, "", known) if known and served[platform] else None
 
-    routes = {topic.casefold(): Address("slack", "", to) for topic, to in settings.portal_support_routes.items()}
+    def channel(known: str, name: str) -> Address | None:
+        return there(known) or (Address("web", "local", name) if page else None)
+
+    routes = {topic.casefold(): there(to) for topic, to in settings.portal_support_routes.items()}
     return Directory(
-        platforms=platforms,
+        platforms=tuple(platform for platform, yes in served.items() if yes),
         support=channel(settings.portal_support_channel, "support"),
         managers=channel(settings.portal_managers_channel, "managers"),
         operators=channel(settings.portal_operators_channel, "operators"),
-        routes=routes if slack else {},
+        routes={topic: to for topic, to in routes.items() if to},
         webhook=bool(settings.portal_webhook_url and settings.portal_webhook_secret),
     )
 

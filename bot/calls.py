@@ -1,9 +1,11 @@
-"""Who calls, and what a committed turn left to do."""
+"""Who calls, what is to be done, and what a committed turn left to do."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from handlers.notices.models import Delivery
-from handlers.ui import Form
+from handlers.turn import Guest, Link, Open, Outcome, Say, Turn
+from handlers.ui import Card, Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +40,27 @@ class Done:
     notices: bool = False
     form: Form | None = None
     again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What is done, by a contact and by somebody who is none. ``pressed``: the subject of the card it happens on, None
+    if it happens on no card; ``silent``: the caller shows what there is to tell, so that no message is written;
+    ``offer`` makes a card of a form that cannot be opened here and now."""
+
+    contact: Callable[[Turn], Sequence[Outcome]]
+    guest: Callable[[Guest], Sequence[Outcome]]
+    pressed: str | None = None
+    silent: bool = False
+    links: tuple[Link, ...] = ()
+    offer: Callable[[Form], Card] | None = None
+
+    def possible(self, outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
+        if self.offer is None:
+            return outcomes
+        offer = self.offer
+        return [Say(offer(said.form), to="asker") if isinstance(said, Open) else said for said in outcomes]
+
+
+def nothing(_: Guest) -> Sequence[Outcome]:
+    return ()

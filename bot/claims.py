@@ -1,7 +1,7 @@
 """Which rows of the outbox a process may send now: leased to it, one of every conversation, the oldest first."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, exists, or_, select, update
@@ -14,6 +14,7 @@ from handlers.notices.store import LEASE
 
 OPEN = (DeliveryState.due, DeliveryState.sending, DeliveryState.unknown)
 AT_ONCE = 100
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 EXPIRED = {"state": DeliveryState.cancelled, "error": "expired before it could go out"}
 
 
@@ -40,6 +41,11 @@ def claim(
         rows.append((row, perhaps_sent))
     _fill(connection, [row for row, _ in rows if row.campaign and not row.card])
     return rows
+
+
+def parked(why: str) -> dict[str, Any]:
+    """What nobody can find out about waits for an operator, and holds up nothing that comes after it."""
+    return {"state": DeliveryState.unknown, "due_at": NEVER, "attempts": 0, "error": why}
 
 
 def _fill(connection: Connection, rows: Sequence[Delivery]) -> None:

@@ -5,17 +5,20 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import Session, col, select
 
-from bot.claims import OPEN
+from bot.claims import NEVER, OPEN
 from bot.database import open_store
 from bot.settings import Settings
 from handlers.errors import PortalError
 from handlers.notices.models import Delivery, DeliveryState
 
 LISTED = 200  # rows of the table; JSON has them all
-RETRIED = (DeliveryState.failed, DeliveryState.cancelled)
+_RETRIED = or_(
+    col(Delivery.state).in_((DeliveryState.failed, DeliveryState.cancelled)),
+    and_(col(Delivery.state) == DeliveryState.unknown, col(Delivery.due_at) == NEVER),
+)
 
 
 def listing(settings: Settings, state: str | None, *, as_json: bool) -> str:
@@ -31,25 +34,25 @@ def listing(settings: Settings, state: str | None, *, as_json: bool) -> str:
 
 
 def retry(settings: Settings, numbers: Sequence[str]) -> str:
-    """Failed and cancelled ones are due again, as if they had never been tried."""
+    """Failed and cancelled ones are due again, as if they had never been tried; and what waits for this decision."""
     again = {"state": DeliveryState.due, "attempts": 0, "due_at": datetime.now(UTC), "lease_until": None, "error": ""}
-    count = _change(settings, numbers, RETRIED, again)
-    return f"{count} of {len(numbers)} will be sent again. Only what failed or was cancelled can be."
+    count = _change(settings, numbers, _RETRIED, again)
+    return f"{count} of {len(numbers)} will be sent again. Only what failed, was cancelled or waits for you can be."
 
 
 def cancel(settings: Settings, numbers: Sequence[str]) -> str:
     """What is not sent yet stays unsent. What is being sent at this moment may still arrive."""
     values = {"state": DeliveryState.cancelled, "lease_until": None, "error": "cancelled by an operator"}
-    count = _change(settings, numbers, OPEN, values)
+    count = _change(settings, numbers, col(Delivery.state).in_(OPEN), values)
     return f"{count} of {len(numbers)} were cancelled. What has been sent cannot be."
 
 
-def _change(settings: Settings, numbers: Sequence[str], states: Sequence[DeliveryState], values: dict[str, Any]) -> int:
+def _change(settings: Settings, numbers: Sequence[str], which: ColumnElement[bool], values: dict[str, Any]) -> int:
     with open_store(settings.database, settings.portal_home).session() as session:
         unknown = sorted(set(numbers) - set(_known(session, numbers)))
         if unknown:
             raise PortalError(f"There is no delivery {unknown[0]}. `portal deliveries` lists them with their ids.")
-        chosen = update(Delivery).where(col(Delivery.delivery_id).in_(numbers), col(Delivery.state).in_(states))
+        chosen = update(Delivery).where(col(Delivery.delivery_id).in_(numbers), which)
         count = session.connection().execute(chosen.values(**values)).rowcount
         session.commit()
     return count

@@ -12,6 +12,7 @@ from handlers.partners import store as partners
 WEBHOOK = "webhook"
 PAGE = "web"
 BY_EMAIL = "mailto:"
+BY_USER = "user:"
 
 
 class Address(NamedTuple):
@@ -23,9 +24,9 @@ class Address(NamedTuple):
 
 
 def direct(platform: str, user: str) -> str:
-    """The conversation of one person with the assistant. Slack has an id of its own for it, which its transport asks
-    for when it sends; a person whom we only know by their address is looked up there as well."""
-    return {"slack": user, "web": f"dm:{user}"}.get(platform, f"D-{user}")
+    """The conversation of one person with the assistant. Slack and Teams have an id of their own for it, which their
+    transports ask for when they send; a person whom we only know by their address is looked up in Slack as well."""
+    return {"slack": user, "web": f"dm:{user}", "teams": f"{BY_USER}{user}"}.get(platform, f"D-{user}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,14 @@ class Directory:
         return next(filter(None, routed), self.support)
 
     def person(self, session: Session, contact_id: int) -> Address | None:
-        """Where this person was last seen; who was never seen is written to on the first platform, by address."""
+        """Where this person wants to be told things, else where they were last seen; who was never seen is written to
+        in Slack, by address."""
         contact = partners.by_id(session, contact_id)
         if contact is None or not contact.active:
             return None
-        seen = partners.last_seen(session, contact_id, self.platforms)
+        chosen = (contact.notify_on,) if contact.notify_on in self.platforms else ()
+        seen = partners.last_seen(session, contact_id, chosen) if chosen else None
+        seen = seen or partners.last_seen(session, contact_id, self.platforms)
         if seen is not None:
             conversation = seen.direct or direct(seen.platform, seen.user)
             return Address(seen.platform, seen.team, conversation, seen.user)

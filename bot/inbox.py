@@ -1,5 +1,6 @@
 """What comes in is a row before it is acknowledged, and is worked on until its turn is committed."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, update
@@ -27,9 +28,9 @@ class Inbox:
             lambda connection: insert(connection, platform, team, key, body, self._clock.now())
         )
 
-    async def abandoned(self) -> list[tuple[int, str, str]]:
-        """Claim the events whose turn never ended: (id, platform, body)."""
-        return await self._writer.run(lambda connection: _claim(connection, self._clock.now()))
+    async def abandoned(self, platforms: Sequence[str]) -> list[tuple[int, str, str]]:
+        """Claim the events of these platforms whose turn never ended: (id, platform, body)."""
+        return await self._writer.run(lambda connection: _claim(connection, platforms, self._clock.now()))
 
     async def put_off(self, event: int) -> None:
         """Something that the turn needs is away; that is no fault of the event, so no attempt is counted. The longer
@@ -83,10 +84,11 @@ def _put_off(connection: Connection, event: int, now: datetime) -> None:
     connection.execute(update(InboxEvent).where(*mine).values(**values))
 
 
-def _claim(connection: Connection, now: datetime) -> list[tuple[int, str, str]]:
+def _claim(connection: Connection, platforms: Sequence[str], now: datetime) -> list[tuple[int, str, str]]:
     open_rows = (
         select(col(InboxEvent.id), col(InboxEvent.platform), col(InboxEvent.body), col(InboxEvent.attempts))
         .where(col(InboxEvent.state) == InboxState.received, col(InboxEvent.lease_until) < now)
+        .where(col(InboxEvent.platform).in_(platforms))
         .order_by(col(InboxEvent.id))
         .limit(20)
         .with_for_update(skip_locked=True)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select, update
 from sqlmodel import col
 
 from bot.calls import Done
-from bot.claims import claim
+from bot.claims import claim, parked
 from bot.metrics import DELIVERIES
 from bot.moment import Clock
 from bot.pace import Pace
@@ -55,6 +55,10 @@ class Uncertain(Exception):
         self.settle = settle
 
 
+class Parked(Exception):
+    """Nobody knows whether the message was posted, and nothing will ever tell: an operator decides."""
+
+
 class Transport(Protocol):
     """One platform's way to post. Raises Later, Refused or Uncertain."""
 
@@ -63,7 +67,7 @@ class Transport(Protocol):
         ...
 
     async def find(self, delivery: Delivery) -> str | None:
-        """The id of the message if it was posted before, else None."""
+        """The id of the message if it was posted before, else None. May raise Parked as well."""
         ...
 
 
@@ -131,6 +135,10 @@ class Outbox:
                 known = await self._transports[row.platform].find(row)
             except (Later, Refused, Uncertain) as error:
                 await self._still_unknown(row, error)
+                return
+            except Parked as error:
+                await self._settle(row, **parked(str(error)))
+                DELIVERIES.labels(row.platform, "parked").inc()
                 return
             if known is None:
                 await self._send(row)

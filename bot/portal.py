@@ -1,7 +1,6 @@
 """The one door: what a person says, presses or submits becomes a turn, and a turn is one transaction."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
 
@@ -9,7 +8,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from bot import inbox
-from bot.calls import Caller, Done, Event, EventKey
+from bot.calls import Act, Caller, Done, Event, EventKey, nothing
 from bot.database import Database
 from bot.directory import Directory
 from bot.metrics import TURN_SECONDS, TURNS
@@ -22,26 +21,10 @@ from handlers.notices.models import InboxEvent, InboxState, Place
 from handlers.partners import store as partners
 from handlers.questions import store as questions
 from handlers.turn import Guest, Link, Outcome, Person, Policy, Say, Tick, Turn
-from handlers.ui import Card
+from handlers.ui import Card, Form
 from handlers.usage.models import TurnEvent
 from knowledge.audience import Reader
 from knowledge.search import Found
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """What is done, by a contact and by somebody who is none. ``pressed``: the subject of the card it happens on, None
-    if it happens on no card; ``silent``: the caller shows what there is to tell, so that no message is written."""
-
-    contact: Callable[[Turn], Sequence[Outcome]]
-    guest: Callable[[Guest], Sequence[Outcome]]
-    pressed: str | None = None
-    silent: bool = False
-    links: tuple[Link, ...] = ()
-
-
-def _nothing(_: Guest) -> Sequence[Outcome]:
-    return ()
 
 
 class Portal:
@@ -65,10 +48,22 @@ class Portal:
 
     def edit(self, caller: Caller, place: Place, words: str | None, event: Event = None) -> Done:
         """The message ``place.message`` says something else now; None: it was deleted."""
-        return self._turn(caller, place, event, Act(lambda turn: router.edited(turn, words), _nothing))
+        return self._turn(caller, place, event, Act(lambda turn: router.edited(turn, words), nothing))
 
-    def command(self, caller: Caller, place: Place, name: str, words: str, event: Event = None) -> Done:
-        act = Act(lambda turn: router.command(turn, name, words), lambda guest: router.guests().hears(guest, words))
+    def command(
+        self,
+        caller: Caller,
+        place: Place,
+        name: str,
+        words: str,
+        event: Event = None,
+        offer: Callable[[Form], Card] | None = None,
+    ) -> Done:
+        act = Act(
+            lambda turn: router.command(turn, name, words),
+            lambda guest: router.guests().hears(guest, words),
+            offer=offer,
+        )
         return self._turn(caller, place, event, act)
 
     def shortcut(self, caller: Caller, place: Place, name: str, words: str, event: Event = None) -> Done:
@@ -98,7 +93,12 @@ class Portal:
         self, caller: Caller, place: Place, form: str, context: str, values: Mapping[str, str], event: Event = None
     ) -> Done:
         """A dialog was closed without being sent."""
-        return self._turn(caller, place, event, Act(lambda turn: router.close(turn, form, context, values), _nothing))
+        return self._turn(caller, place, event, Act(lambda turn: router.close(turn, form, context, values), nothing))
+
+    def keep(self, caller: Caller, place: Place, form: str, context: str, values: Mapping[str, str]) -> None:
+        """As with ``close``, but nothing is said: the dialog may still be open."""
+        act = Act(lambda turn: router.close(turn, form, context, values), nothing, silent=True)
+        self._turn(caller, place, None, act)
 
     def home(self, caller: Caller, place: Place, event: Event = None) -> Card:
         shown: list[Card] = []
@@ -135,6 +135,14 @@ class Portal:
             allowed(session)
             session.commit()
         return len(rows)
+
+    def start(self, caller: Caller, place: Place, event: Event = None) -> Done:
+        """The Home as a message, where the platform has no other place for it."""
+        act = Act(
+            lambda turn: [Say(router.home(turn), to="asker")],
+            lambda guest: router.guests().hears(guest, ""),
+        )
+        return self._turn(caller, place, event, act)
 
     def knows(self, caller: Caller) -> bool:
         with self.database.read() as look:
@@ -194,7 +202,7 @@ class Portal:
             raise
         except PortalError as error:
             return self._told(turn.session, turn.place, error)
-        return self._room(turn.session, turn.place).write(outcomes), turn.result
+        return self._room(turn.session, turn.place).write(act.possible(outcomes)), turn.result
 
     def _by_guest(self, look: Session, session: Session, caller: Caller, place: Place, act: Act) -> tuple[Written, str]:
         chat = (caller.platform, caller.team, caller.user)
@@ -206,7 +214,7 @@ class Portal:
             raise
         except PortalError as error:
             return self._told(session, place, error)
-        return self._room(session, place).write(outcomes), guest.result
+        return self._room(session, place).write(act.possible(outcomes)), guest.result
 
     def _told(self, session: Session, place: Place, error: PortalError) -> tuple[Written, str]:
         """What was done so far is undone, and the person is told why."""

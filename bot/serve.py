@@ -39,7 +39,14 @@ def serve(
             "SLACK_BOT_TOKEN is set, but neither SLACK_SIGNING_SECRET (for HTTP) nor SLACK_APP_TOKEN "
             "(for Socket Mode) is. docs/slack.md says where to find them."
         )
-    house = assemble(settings, page=page, slack=not demo)
+    if settings.dangerously_allow_unauthenticated_requests and not demo and not loopback(host):
+        raise PortalError(
+            "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS lets anybody be anybody in Teams, so it is served on this "
+            f"machine only, not on {host}. Unset it, or leave --host at 127.0.0.1."
+        )
+    if bool(settings.client_id) != bool(settings.client_secret) and not demo:
+        raise PortalError("Teams needs both CLIENT_ID and CLIENT_SECRET. docs/teams.md says where to find them.")
+    house = assemble(settings, page=page, chats=not demo)
     config = uvicorn.Config(
         web(house, clock=demo or clock),
         log_level="warning",
@@ -104,6 +111,6 @@ async def _work(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     await house.start(clock=True)
-    log.info("working", slack=house.slack is not None)
+    log.info("working", slack=house.slack is not None, teams=house.teams is not None)
     await stopping.wait()
     await house.stop(PATIENCE)

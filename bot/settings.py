@@ -13,8 +13,11 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.channels.teams.addresses import trustworthy
 from handlers.errors import PortalError
 from handlers.hours import Quiet
+
+OPENID = "https://login.botframework.com/v1/.well-known/openidconfiguration"
 
 
 class Settings(BaseSettings):
@@ -96,11 +99,31 @@ class Settings(BaseSettings):
     slack_api_url: str = Field(
         default="https://slack.com/api/", description="The address of Slack's Web API; another for GovSlack."
     )
+    client_id: str = Field(default="", description="The app id (client id) of the Teams bot.")
+    client_secret: str = Field(default="", repr=False, description="A client secret of the Teams bot.")
+    tenant_id: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="The Microsoft tenants, by commas, whose word on e-mail addresses counts: people of others need an "
+        "invitation. The first one is the bot's own. No credential.",
+    )
+    teams_service_url: str = Field(
+        default="",
+        description="An address that Teams may be reached at besides Microsoft's own; http only on a loopback address.",
+    )
+    teams_openid_metadata_url: str = Field(
+        default=OPENID,
+        description="The OpenID document of whoever signs Teams' requests; another for government clouds.",
+    )
+    dangerously_allow_unauthenticated_requests: bool = Field(
+        default=False,
+        description="1: Teams' requests need no token, for Microsoft's playground. Only without CLIENT_ID and "
+        "CLIENT_SECRET, and only on a loopback address.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="How much is logged, to standard error."
     )
 
-    @field_validator("portal_products", "portal_currencies", mode="before")
+    @field_validator("portal_products", "portal_currencies", "tenant_id", mode="before")
     @classmethod
     def _list(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -145,6 +168,24 @@ class Settings(BaseSettings):
         if self.portal_webhook_url and not self.portal_webhook_secret:
             raise ValueError("PORTAL_WEBHOOK_URL needs PORTAL_WEBHOOK_SECRET, which its posts are signed with")
         return self
+
+    @model_validator(mode="after")
+    def _guarded(self) -> "Settings":
+        for name in ("teams_service_url", "teams_openid_metadata_url"):
+            url = getattr(self, name)
+            if url and not trustworthy(url):
+                raise ValueError(f"{name.upper()} must begin with https://; http:// is for loopback addresses only")
+        if self.dangerously_allow_unauthenticated_requests and (self.client_id or self.client_secret):
+            raise ValueError(
+                "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS is for trying things out without credentials; unset it, or "
+                "CLIENT_ID and CLIENT_SECRET"
+            )
+        return self
+
+    @property
+    def teams(self) -> bool:
+        """Whether Teams is to be served, or its playground."""
+        return bool(self.client_id and self.client_secret) or self.dangerously_allow_unauthenticated_requests
 
     @property
     def slack(self) -> bool:

@@ -21,7 +21,8 @@ from tests.talk import Talk
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 for name in list(os.environ):
-    if (name.startswith(("PORTAL_", "SLACK_")) and name != "PORTAL_PICTURES") or name in ("DATABASE_URL", "PORT"):
+    ours = name.startswith(("PORTAL_", "SLACK_", "TEAMS_", "CLIENT_", "TENANT_", "DANGEROUSLY_"))
+    if (ours and name != "PORTAL_PICTURES") or name in ("DATABASE_URL", "PORT"):
         del os.environ[name]
 
 CONTENT = Path(__file__).parent / "data" / "content"
@@ -140,3 +141,16 @@ def talk(settings: Settings, database: Database, search: Search) -> Callable[...
         return Talk.open(options.pop("search", search), database, email, **options)
 
     return start
+
+
+@pytest.fixture(scope="session")
+def filled_home(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Path:
+    """A PORTAL_HOME with people, articles and their index, to be copied."""
+    home = tmp_path_factory.mktemp("filled")
+    models.mkdir(parents=True, exist_ok=True)
+    (home / "models").symlink_to(models)
+    database = Database(Settings(portal_home=home).database)
+    migrate(database, home)
+    fill(Settings(portal_home=home), database)
+    database.close()
+    return home

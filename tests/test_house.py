@@ -17,6 +17,8 @@ MIGRATIONS = ROOT / "bot/migrations/versions"
 MAY_CATCH_EVERYTHING = {
     "bot/channels/slack/door.py",
     "bot/channels/slack/listeners.py",
+    "bot/channels/teams/invokes.py",
+    "bot/channels/teams/listeners.py",
     "bot/channels/web/guard.py",
     "bot/outbox.py",
     "bot/scheduler.py",

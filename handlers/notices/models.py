@@ -44,6 +44,28 @@ class Place:
     message: str = ""
 
 
+class Conversation(Row, table=True):
+    """Where a conversation lives, on platforms that have more than one place for them: the service to post to and our
+    own id there; ``user`` is who is in it, where that is one person. ``removed``: the assistant was taken out of it, so
+    that nothing is posted there any more."""
+
+    __tablename__ = "conversation"
+    __table_args__ = (
+        UniqueConstraint("platform", "conversation"),
+        Index("ix_conversation_user", "platform", "team", "user"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    platform: str
+    team: str
+    conversation: str
+    service_url: str
+    bot: str
+    user: str = ""
+    removed: bool = False
+    seen_at: datetime = Field(default_factory=_now, sa_type=Instant)
+
+
 class InboxState(StrEnum):
     received = "received"
     done = "done"

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlmodel import Session, col, or_, select
 
-from handlers.notices.models import Campaign, Delivery, Operation, Place
+from handlers.notices.models import Campaign, Conversation, Delivery, Operation, Place
+from knowledge.base import insert_into
 
 LEASE = timedelta(seconds=20)
 
@@ -66,3 +67,31 @@ def taken(session: Session, keys: Sequence[str]) -> set[str]:
 
 def by_delivery_id(session: Session, delivery_id: str) -> Delivery | None:
     return session.exec(select(Delivery).where(Delivery.delivery_id == delivery_id)).first()
+
+
+def conversation(session: Session, platform: str, conversation: str) -> Conversation | None:
+    found = select(Conversation).where(Conversation.platform == platform, Conversation.conversation == conversation)
+    return session.exec(found).first()
+
+
+def alone_with(session: Session, platform: str, team: str, user: str) -> Conversation | None:
+    """The conversation with this person alone."""
+    found = select(Conversation).where(
+        Conversation.platform == platform, Conversation.team == team, Conversation.user == user
+    )
+    return session.exec(found.order_by(col(Conversation.seen_at).desc()).limit(1)).first()
+
+
+def keep_conversation(session: Session, known: Conversation) -> None:
+    """As it is now, whatever was known of it before."""
+    fields = known.model_dump(exclude={"id", "platform", "conversation"})
+    row = insert_into(Conversation, session.get_bind().dialect.name).values(
+        platform=known.platform, conversation=known.conversation, **fields
+    )
+    session.execute(row.on_conflict_do_update(index_elements=["platform", "conversation"], set_=fields))
+
+
+def latest_conversation(session: Session, platform: str, team: str) -> Conversation | None:
+    found = select(Conversation).where(Conversation.platform == platform)
+    found = found.where(Conversation.team == team) if team else found
+    return session.exec(found.order_by(col(Conversation.seen_at).desc()).limit(1)).first()

@@ -43,7 +43,8 @@ class Partner(Row, table=True):
 
 
 class Contact(Row, table=True):
-    """A person. ``email`` is lower case. The vendor's own people have no partner."""
+    """A person. ``email`` is lower case. The vendor's own people have no partner. ``notify_on``: the platform on which
+    they want to be told things, "" for the one where they were last seen."""
 
     __tablename__ = "contact"
 
@@ -55,6 +56,7 @@ class Contact(Row, table=True):
     language: str = "en"
     time_zone: str = "UTC"
     active: bool = True
+    notify_on: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
     def reader(self, partner: Partner | None) -> Reader:
         if partner is None:
@@ -65,7 +67,8 @@ class Contact(Row, table=True):
 class ChatIdentity(Row, table=True):
     """A contact as one chat platform knows them. ``seen_at``: when they last wrote or pressed there; ``direct``: their
     conversation with the assistant alone, where it is known. ``granted``: an invitation or a manager's approval says
-    who they are, so that the platform need not vouch for their address."""
+    who they are, so that the platform need not vouch for their address. ``away``: they have removed the assistant
+    there, so that nothing is sent to them unasked."""
 
     __tablename__ = "chat_identity"
     __table_args__ = (UniqueConstraint("platform", "team", "user"),)
@@ -78,4 +81,5 @@ class ChatIdentity(Row, table=True):
     email: str
     direct: str = Field(default="", sa_column_kwargs={"server_default": ""})
     granted: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
+    away: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     seen_at: datetime = Field(default_factory=lambda: datetime.now(UTC), sa_type=Instant)

@@ -89,7 +89,9 @@ def remember(
 ) -> None:
     """Keep who somebody is in a chat, for messages they did not ask for. What was granted was granted to one contact:
     when the platform now vouches for another one, it is over."""
-    fields = {"contact_id": contact_id, "email": email, "seen_at": now} | ({"direct": direct} if direct else {})
+    fields = {"contact_id": contact_id, "email": email, "seen_at": now, "away": False} | (
+        {"direct": direct} if direct else {}
+    )
     known = insert_into(ChatIdentity, session.get_bind().dialect.name).values(
         platform=platform, team=team, user=user, **fields
     )
@@ -112,8 +114,19 @@ def grant(session: Session, chat: tuple[str, str, str], contact: Contact, now: d
 
 def last_seen(session: Session, contact_id: int, platforms: Sequence[str]) -> ChatIdentity | None:
     """Where a person was last, on one of these platforms."""
-    seen = select(ChatIdentity).where(ChatIdentity.contact_id == contact_id, col(ChatIdentity.platform).in_(platforms))
+    seen = select(ChatIdentity).where(
+        ChatIdentity.contact_id == contact_id, col(ChatIdentity.platform).in_(platforms), ~col(ChatIdentity.away)
+    )
     return session.exec(seen.order_by(col(ChatIdentity.seen_at).desc()).limit(1)).first()
+
+
+def gone(session: Session, platform: str, team: str, user: str) -> None:
+    """Somebody removed the assistant from their chats with it."""
+    session.exec(
+        update(ChatIdentity)
+        .where(col(ChatIdentity.platform) == platform, col(ChatIdentity.team) == team, col(ChatIdentity.user) == user)
+        .values(away=True)
+    )
 
 
 def partners_by_name(session: Session) -> dict[str, Partner]:

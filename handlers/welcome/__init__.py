@@ -3,4 +3,9 @@
 from handlers.feature import Feature
 from handlers.welcome import dialog
 
-feature = Feature(name="welcome", hears=dialog.hears, commands={"help": dialog.help_}, home=dialog.home)
+feature = Feature(
+    name="welcome",
+    hears=dialog.hears,
+    commands={"help": dialog.help_, "welcome": dialog.welcome},
+    home=dialog.home,
+)

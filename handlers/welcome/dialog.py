@@ -51,6 +51,12 @@ def greeting(turn: Turn, _: str) -> Sequence[Outcome]:
     return [Say(views.greeting(turn.who.name))]
 
 
+def welcome(turn: Turn, _: str) -> Sequence[Outcome]:
+    """The assistant was added to somebody's chats."""
+    turn.kind, turn.result = "talk", "welcome"
+    return [Say(views.greeting(turn.who.name), subject="welcome")]
+
+
 def thanks(turn: Turn, _: str) -> Sequence[Outcome]:
     turn.kind, turn.result = "talk", "thanks"
     return [Say(views.THANKS)]

@@ -69,7 +69,7 @@ def served(settings: Settings, database: Database) -> Iterator[TestClient]:
         session.flush()
         import_contacts(session, HERE / "contacts.csv")
         session.commit()
-    app = web(assemble(settings, page=True, slack=False))
+    app = web(assemble(settings, page=True, chats=False))
     with TestClient(app, base_url=ADDRESS, raise_server_exceptions=False) as client:
         yield client
 

@@ -1,0 +1,156 @@
+"""Teams' activities to turns: unpack, ask the portal, deliver. What it means is decided by the handlers."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+
+from bot.calls import Caller, Done, EventKey
+from bot.channels.teams import dialogs, envelope
+from bot.channels.teams.envelope import Body
+from bot.channels.teams.identity import Identity
+from bot.channels.teams.references import References
+from bot.channels.teams.service import NOT_REACHED, Foreign, Service
+from bot.inbox import Inbox
+from bot.outbox import Outbox
+from bot.portal import Portal
+from bot.workers import Workers
+from handlers import router
+from handlers.notices.models import Place
+
+log = structlog.get_logger()
+T = TypeVar("T")
+_COMMAND = re.compile(r"/([a-zA-Z][\w-]{0,30})(?:\s+(.*))?", re.S)
+HOME = "home"
+
+
+class Listeners:
+    """Does the work of one activity, from the request itself or from its inbox row after a crash."""
+
+    def __init__(
+        self,
+        portal: Portal,
+        inbox: Inbox,
+        outbox: Outbox,
+        identity: Identity,
+        service: Service,
+        references: References,
+        workers: Workers,
+    ) -> None:
+        self._portal = portal
+        self._inbox = inbox
+        self._outbox = outbox
+        self._identity = identity
+        self._service = service
+        self._references = references
+        self._workers = workers
+
+    async def concerns_us(self, body: Body) -> bool:
+        """Whether there is anything to do; what is not for us is not even kept."""
+        if not envelope.whole(body) or not body.get("serviceUrl"):
+            return False
+        if body["type"] in envelope.MEMBERSHIP:
+            return envelope.joined(body) or envelope.left(body)
+        if body["type"] not in envelope.SPEECH or envelope.sender(body).account == envelope.own(body):
+            return False
+        if envelope.private(body) or envelope.mentions_us(body):
+            return True
+        under = envelope.thread(body)
+        return bool(under) and await self._run(self._portal.follows, "teams", envelope.conversation(body), under)
+
+    async def work(self, body: Body, event: int) -> None:
+        """Whatever fails here is nobody's fault who talks to us: it is logged, and they are told a number."""
+        try:
+            await self._dispatch(body, event)
+        except (OperationalError, InterfaceError, *NOT_REACHED) as error:
+            log.warning("put_off", row=event, reason=type(error).__name__)
+            await self._put_off(event)
+        except Exception as error:  # noqa: BLE001 the edge
+            await self._sorry(body, event, error)
+
+    async def _put_off(self, event: int) -> None:
+        try:
+            await self._inbox.put_off(event)
+        except SQLAlchemyError as error:  # the store itself is away: the row's lease ends by itself
+            log.warning("not_put_off", row=event, reason=type(error).__name__)
+
+    async def _dispatch(self, body: Body, event: int) -> None:
+        if not await self.concerns_us(body):
+            await self._inbox.done(event)
+            return
+        await self._run(partial(self._references.keep, body, removed=envelope.left(body)))
+        if body["type"] in envelope.MEMBERSHIP:
+            await self._membership(body, event)
+            return
+        caller = await self._identity.caller(body)
+        if body["type"] == "message":
+            await self._message(body, caller, event)
+        else:
+            await self._edit(body, caller, event)
+
+    async def _membership(self, body: Body, event: int) -> None:
+        """Teams tells of one installation in two activities, and of every update again: one of them is answered."""
+        if envelope.joined(body):
+            caller = await self._identity.caller(body)
+            place = envelope.place(body, caller.team, thread="", message="")
+            once = EventKey("teams", caller.team, f"welcome:{place.conversation}")
+            if place.private:
+                await self._do(self._portal.command, caller, place, "welcome", "", once)
+            elif await self._run(self._portal.knows, caller):
+                await self._do(self._portal.command, caller, place, "help", "", once)
+        await self._inbox.done(event)
+
+    async def _message(self, body: Body, caller: Caller, event: int) -> None:
+        place, words = envelope.place(body, caller.team), envelope.words(body)
+        self._workers.later(self._typing(body))
+        if (pressed := dialogs.pressed(body.get("value"))) and not words:
+            await self._do(self._portal.press, caller, place, pressed.action, pressed.value, event)
+        elif words.casefold() == HOME:
+            await self._do(self._portal.start, caller, place, event)
+        elif command := _command(words):
+            name, said = command
+            alone = dialogs.whispered(place)
+            offer = partial(dialogs.offer, name, said)
+            await self._do(self._portal.command, caller, alone, name, said, event, offer)
+        else:
+            await self._do(self._portal.say, caller, place, words, event, envelope.links(body))
+
+    async def _edit(self, body: Body, caller: Caller, event: int) -> None:
+        words = None if body["type"] == "messageDelete" else envelope.words(body)
+        await self._do(self._portal.edit, caller, envelope.place(body, caller.team), words, event)
+
+    async def _do(self, act: Callable[..., Done], *arguments: Any) -> None:
+        await self._outbox.follow(await self._run(act, *arguments))
+
+    async def _typing(self, body: Body) -> None:
+        """A sign that we are at work. It is promised to nobody, so it is tried once and never waited for."""
+        where = str(body["conversation"]["id"])
+        try:
+            await self._service.post(str(body["serviceUrl"]), where, {"type": "typing"})
+        except (Foreign, *NOT_REACHED) as error:
+            log.info("teams_call_failed", call="typing", reason=type(error).__name__)
+
+    async def _run(self, function: Callable[..., T], *arguments: Any) -> T:
+        return await self._workers.run(partial(function, *arguments))
+
+    async def _sorry(self, body: Body, event: int, error: Exception) -> None:
+        reference = uuid4().hex[:8]
+        log.error("turn_failed", reference=reference, row=event, error=type(error).__name__, exc_info=error)
+        place: Place = envelope.place(body, envelope.tenant(body))
+        done = await self._run(self._portal.apologise, place, reference, event)
+        await asyncio.shield(self._outbox.follow(done))
+
+
+def _command(words: str) -> tuple[str, str] | None:
+    """A line with a slash before it, or the bare name of a command, as Teams' own list of them writes it. Help needs
+    not be whispered."""
+    found = _COMMAND.fullmatch(words)
+    if found is None and words.casefold() == "help":
+        return None
+    name, said = (found[1].lower(), (found[2] or "").strip()) if found else (words.casefold(), "")
+    return (name, said) if any(name in feature.commands for feature in router.FEATURES) else None

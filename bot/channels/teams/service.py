@@ -1,0 +1,144 @@
+"""Teams' own API, through the client of Microsoft's SDK, which carries our token."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from time import monotonic
+from typing import Any
+
+import aiohttp
+import httpx
+import requests
+from microsoft_teams.api import ClientCredentials
+from microsoft_teams.api.auth.cloud_environment import CHINA, PUBLIC, US_GOV, CloudEnvironment
+from microsoft_teams.apps.token_manager import TokenManager
+from microsoft_teams.common import Client, ClientOptions
+
+from bot.channels.teams.addresses import Addresses, is_loopback
+from bot.channels.teams.envelope import Body
+from bot.channels.teams.tokens import Tokens
+from bot.settings import Settings
+
+SECONDS = 10.0  # until a call counts as cut off
+SOON = 300.0  # seconds before its end that a token is not used any more
+Bearer = Callable[[], Awaitable[str | None]]
+NOT_REACHED = (httpx.HTTPError, TimeoutError, ValueError, requests.RequestException, aiohttp.ClientError)
+"""What a call raises while Teams, or whoever hands out its tokens, is away or will not answer."""
+
+
+class Foreign(Exception):
+    """An address that is not on our list; nothing is sent there."""
+
+
+class Service:
+    def __init__(self, bearer: Bearer, addresses: Addresses) -> None:
+        self._addresses = addresses
+        self._client = Client(ClientOptions(timeout=SECONDS, token=bearer))
+
+    async def post(self, at: str, conversation: str, activity: Body) -> str:
+        """Returns the id of the new message."""
+        sent = await self._client.post(self._url(at, conversation, "activities"), json=activity)
+        return _said(sent.json(), "id")
+
+    async def update(self, at: str, conversation: str, message: str, activity: Body) -> None:
+        await self._client.put(self._url(at, conversation, "activities", message), json=activity)
+
+    async def delete(self, at: str, conversation: str, message: str) -> None:
+        await self._client.delete(self._url(at, conversation, "activities", message))
+
+    async def member(self, at: str, conversation: str, account: str) -> Body | None:
+        """What Teams knows of somebody in a conversation; None if they are not in it."""
+        try:
+            found = (await self._client.get(self._url(at, conversation, "members", account))).json()
+        except httpx.HTTPStatusError as error:
+            if error.response.status_code in (400, 403, 404):
+                return None
+            raise
+        return found if isinstance(found, dict) else None
+
+    async def begin(self, at: str, bot: str, tenant: str, user: str) -> str:
+        """The conversation with this person alone; the same one every time."""
+        wanted = {"bot": {"id": bot}, "members": [{"id": user}], "tenantId": tenant, "isGroup": False}
+        wanted["channelData"] = {"tenant": {"id": tenant}}
+        return _said((await self._client.post(self._url(at), json=wanted)).json(), "id")
+
+    async def ready(self, bearer: Bearer) -> None:
+        await bearer()
+
+    async def close(self) -> None:
+        await self._client.http.aclose()
+
+    def _url(self, at: str, *parts: str) -> str:
+        if not self._addresses.allow(at):
+            raise Foreign(at)
+        return "/".join((f"{at.rstrip('/')}/v3/conversations", *parts))
+
+
+def _said(answer: Any, name: str) -> str:
+    return str(answer.get(name) or "") if isinstance(answer, dict) else ""
+
+
+def bearer(settings: Settings, tokens: Tokens | None) -> Bearer:
+    """How we show who we are. A real secret goes to Microsoft alone; an issuer on this machine stands for Microsoft
+    where things are tried out, and gets no further."""
+    if tokens is None:
+        return _nobody
+    if is_loopback(settings.teams_openid_metadata_url):
+        return _Local(settings, tokens)
+    return _Microsoft(settings)
+
+
+async def _nobody() -> None:
+    return None
+
+
+class _Microsoft:
+    def __init__(self, settings: Settings) -> None:
+        credentials = ClientCredentials(
+            client_id=settings.client_id,
+            client_secret=settings.client_secret,
+            tenant_id=next(iter(settings.tenant_id), None),
+        )
+        self._manager = TokenManager(credentials, cloud_of(settings.teams_openid_metadata_url))
+
+    async def __call__(self) -> str | None:
+        token = await self._manager.get_bot_token()
+        return None if token is None else str(token)
+
+
+class _Local:
+    """The issuer's own document says where it hands out tokens, if it does."""
+
+    def __init__(self, settings: Settings, tokens: Tokens) -> None:
+        self._settings = settings
+        self._tokens = tokens
+        self._token = ""
+        self._until = 0.0
+        self._asking = asyncio.Lock()
+
+    async def __call__(self) -> str | None:
+        async with self._asking:
+            if monotonic() >= self._until:
+                await self._ask((await self._tokens.issuer()).tokens)
+        return self._token or None
+
+    async def _ask(self, endpoint: str) -> None:
+        if not is_loopback(endpoint):
+            self._until = monotonic() + SOON
+            return
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": self._settings.client_id,
+            "client_secret": self._settings.client_secret,
+            "scope": PUBLIC.bot_scope,
+        }
+        timeout = aiohttp.ClientTimeout(total=SECONDS)
+        async with aiohttp.ClientSession(timeout=timeout) as session, session.post(endpoint, data=form) as answer:
+            answer.raise_for_status()
+            given = await answer.json(content_type=None)
+        self._token = _said(given, "access_token")
+        self._until = monotonic() + max(30.0, float(given.get("expires_in") or 0) - SOON)
+
+
+def cloud_of(metadata: str) -> CloudEnvironment:
+    """Microsoft's clouds differ in where tokens come from; whose document we read tells which one it is."""
+    return next((cloud for cloud in (US_GOV, CHINA) if cloud.openid_metadata_url == metadata), PUBLIC)

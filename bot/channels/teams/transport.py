@@ -1,0 +1,144 @@
+"""Posting to Teams: one attempt per call, and its outcome in the outbox's words."""
+
+import random
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
+
+import httpx
+import requests
+
+from bot.channels.teams import cards
+from bot.channels.teams.addresses import Addresses
+from bot.channels.teams.envelope import Body
+from bot.channels.teams.references import References
+from bot.channels.teams.service import NOT_REACHED, Foreign, Service
+from bot.directory import BY_USER
+from bot.outbox import Later, Parked, Refused, Throttled, Uncertain
+from bot.workers import Workers
+from handlers.notices.models import ANSWER, Conversation, Delivery, Operation
+from handlers.ui import Card, Text
+
+T = TypeVar("T")
+BUSY = frozenset({412, 429})
+"""Too much at once, says Teams: nothing was posted."""
+AWAY = frozenset({502, 503, 504})
+"""Microsoft asks to send these again; nothing has come through to where messages are posted."""
+ANSWERED = 2.0  # seconds: once Teams has answered, however badly, nothing of the call is still on its way
+CHANNELS = ("@thread.tacv2", "@thread.skype")
+WELCOME = "welcome"
+AGAIN = "You may have got this already: the line to Teams was cut when I sent it."
+PROMPTS = (
+    ("Gold discount", "What discount do Gold partners get?"),
+    ("Register a deal", "Register a deal"),
+    ("Open a ticket", "Open a ticket"),
+    ("What can you do?", "help"),
+)
+
+
+class TeamsTransport:
+    def __init__(self, service: Service, references: References, addresses: Addresses, workers: Workers) -> None:
+        self._service = service
+        self._references = references
+        self._addresses = addresses
+        self._workers = workers
+
+    async def send(self, delivery: Delivery) -> str:
+        try:
+            return await self._perform(delivery)
+        except httpx.HTTPStatusError as error:
+            raise outcome(error.response) from error
+        except (httpx.ConnectError, httpx.ConnectTimeout, requests.RequestException, ValueError) as error:
+            raise Later(None, f"Teams cannot be reached: {type(error).__name__}") from error
+        except Foreign as error:
+            raise Refused("its conversation lives at an address that is not on our list") from error
+        except NOT_REACHED as error:
+            raise Uncertain(f"the line to Teams was cut: {type(error).__name__}") from error
+
+    async def _perform(self, delivery: Delivery) -> str:
+        home = await self._home(delivery)
+        activity = message(delivery)
+        at = home.service_url if home else self._addresses.default
+        if delivery.operation == Operation.update:
+            await self._service.update(at, delivery.conversation, delivery.platform_id, activity)
+            return delivery.platform_id
+        return await self._service.post(at, _within(delivery), activity)
+
+    async def _home(self, delivery: Delivery) -> Conversation | None:
+        """Where it is to be posted. A person is written to alone: with nobody else there, and in no thread."""
+        home: Conversation | None
+        if delivery.conversation.startswith(BY_USER) or delivery.operation == Operation.whisper:
+            user = delivery.conversation.removeprefix(BY_USER)
+            home = await self._alone(delivery, delivery.user or user)
+            delivery.conversation, delivery.thread = home.conversation, ""
+        else:
+            home = await self._run(self._references.find, delivery.conversation)
+        if home is not None and home.removed and delivery.kind != ANSWER:
+            raise Refused("the assistant was removed from this conversation")
+        return home
+
+    async def _alone(self, delivery: Delivery, user: str) -> Conversation:
+        known = await self._run(self._references.alone_with, delivery.team, user)
+        if known is not None:
+            return known
+        other = await self._run(self._references.any_of, delivery.team)
+        if other is None:
+            raise Refused("no chat identity: the assistant has never been in a conversation of this tenant")
+        made = await self._service.begin(other.service_url, other.bot, delivery.team, user)
+        return other.model_copy(update={"conversation": made, "user": user, "removed": False})
+
+    async def find(self, delivery: Delivery) -> str | None:
+        """Teams has no look-up. What somebody acts upon goes out again and says so; what many people get, or what only
+        reminds, waits for a person to decide."""
+        if delivery.campaign or delivery.quiet_zone:
+            raise Parked("nobody knows whether Teams has posted it, and it cannot be looked up there")
+        card = Card.model_validate(delivery.card)
+        delivery.card = card.model_copy(update={"body": (Text(text=AGAIN, style="subtle"), *card.body)}).model_dump(
+            mode="json"
+        )
+        return None
+
+    async def _run(self, function: Callable[..., T], *arguments: Any) -> T:
+        return await self._workers.run(partial(function, *arguments))
+
+
+def message(delivery: Delivery) -> Body:
+    card = Card.model_validate(delivery.card)
+    drawn = {"contentType": cards.CONTENT_TYPE, "content": cards.draw(card)}
+    activity: Body = {"type": "message", "summary": cards.summary(card), "attachments": [drawn]}
+    if delivery.subject == WELCOME:
+        actions = [{"type": "imBack", "title": title, "value": words} for title, words in PROMPTS]
+        activity["suggestedActions"] = {"to": [delivery.user] if delivery.user else [], "actions": actions}
+    return activity
+
+
+def _within(delivery: Delivery) -> str:
+    """Channels have threads, which Teams writes into the conversation's id; chats have none."""
+    threaded = delivery.thread and delivery.conversation.endswith(CHANNELS)
+    return f"{delivery.conversation};messageid={delivery.thread}" if threaded else delivery.conversation
+
+
+def outcome(response: httpx.Response) -> Exception:
+    status = response.status_code
+    if status in BUSY:
+        return Throttled(_seconds(response), "Teams asks to wait")
+    if status in AWAY:
+        return Later(None, f"Teams answered {status}")
+    if status >= 500:
+        return Uncertain(f"Teams answered {status}", ANSWERED)
+    return Refused(f"Teams refused: {status} {_code(response)}".rstrip())
+
+
+def _seconds(response: httpx.Response) -> float:
+    """As long as Teams says, else a few seconds, never the same for everybody."""
+    try:
+        return max(0.0, min(float(response.headers.get("retry-after", "")), 3_600.0))
+    except ValueError:
+        return random.uniform(2.0, 10.0)  # noqa: S311
+
+
+def _code(response: httpx.Response) -> str:
+    try:
+        return str(response.json()["error"]["code"])[:80]
+    except (ValueError, KeyError, TypeError):
+        return ""
