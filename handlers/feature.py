@@ -58,6 +58,7 @@ class Guests:
 class Feature:
     """``hears`` returns a handler for words that are meant for this feature, else None; ``threads`` takes words that
     were written under a message with such a subject ("ticket" for "ticket:T-7K2M") before anybody hears them.
+    ``overhears``: whether words that somebody wrote to others in a channel concern this feature all the same.
     ``edited`` gets the new words of a message that was changed later (``turn.place.message``), None if it was deleted.
 
     Commands are answered to the person alone. ``shortcuts`` get the text of the message they were called on.
@@ -67,6 +68,7 @@ class Feature:
 
     name: str
     hears: Callable[[str], Handler | None] = lambda _: None
+    overhears: Callable[[str], bool] = lambda _: False
     threads: Mapping[str, Handler] = field(default_factory=dict)
     edited: Callable[[Turn, str | None], Sequence[Outcome]] | None = None
     commands: Mapping[str, Handler] = field(default_factory=dict)

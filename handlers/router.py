@@ -30,6 +30,11 @@ def say(turn: Turn, words: str) -> Sequence[Outcome]:
     raise AssertionError("answers hears everything")
 
 
+def overhears(words: str) -> bool:
+    """Whether words in a channel that were not meant for us concern us all the same."""
+    return any(feature.overhears(words) for feature in FEATURES)
+
+
 def edited(turn: Turn, words: str | None) -> Sequence[Outcome]:
     """A message that was written earlier says something else now, or nothing any more."""
     hooks = (feature.edited for feature in FEATURES if feature.edited)

@@ -6,6 +6,7 @@ from handlers.feature import Feature, Guests, Submission
 feature = Feature(
     name="access",
     hears=codes.heard,
+    overhears=codes.overheard,
     threads={"access": deciding.among_themselves},
     actions={
         "access.request": requesting.known_already,

@@ -137,8 +137,12 @@ def new_code() -> str:
 
 def code_in(words: str) -> str | None:
     """The first invite code among the words, without hyphens, however it was written."""
-    found = _CODE.search(_plain(words))
-    return "".join(letter for letter in found[1] if letter.isalnum()) if found else None
+    return next(iter(codes_in(words)), None)
+
+
+def codes_in(words: str) -> list[str]:
+    found = (match[1] for match in _CODE.finditer(_plain(words)))
+    return ["".join(letter for letter in code if letter.isalnum()) for code in found]
 
 
 def means_a_code(words: str) -> bool:

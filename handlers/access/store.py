@@ -1,5 +1,6 @@
 """Every query on requests for access, invitations and wrong codes. Nothing here commits."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, select, update
@@ -90,6 +91,17 @@ def void(session: Session, contact_id: int, now: datetime) -> None:
         col(Invite.voided_at).is_(None),
     )
     session.exec(update(Invite).where(*unused).values(voided_at=now))
+
+
+def leaked(session: Session, codes: Sequence[str], now: datetime) -> list[Contact]:
+    """Codes that others have read work no more. Returns for whom they were, if they would have worked."""
+    read = select(Invite, Contact).join(Contact, col(Invite.contact_id) == col(Contact.id))
+    found = session.exec(read.where(col(Invite.digest).in_([digest(f"INV-{code}") for code in codes]))).all()
+    good = [(invite, contact) for invite, contact in found if invite.good(now)]
+    for invite, _ in good:
+        invite.voided_at = now
+        session.add(invite)
+    return [contact for _, contact in good]
 
 
 def invited(session: Session, code: str, now: datetime) -> tuple[Invite, Contact] | None:

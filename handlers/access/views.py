@@ -124,11 +124,21 @@ NOT_HERE = Card(
     title="Please not here",
     body=(
         Text(
-            text="Others can read along, so I did not look at this code. Delete your message, and type the code to me "
-            "in a direct message. If somebody may have copied it, ask for a new one: the old one stops working then."
+            text="Others can read along, so whatever invite code you wrote here works no more. Ask for a new one where "
+            "you got it, and type that to me in a direct message."
         ),
     ),
 )
+
+
+def leaked(contact: Contact) -> Card:
+    """For those who make codes."""
+    text = (
+        f"The invite code of {contact.name} was written in a channel, where others can read it, so I made it void. "
+        f"Somebody can make a new one with: portal invite {contact.email}"
+    )
+    return Card(body=(Banner(tone="warning", text=text),))
+
 
 KNOWN = Card(
     body=(

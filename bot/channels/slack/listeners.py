@@ -19,6 +19,7 @@ from bot.inbox import Inbox
 from bot.outbox import Outbox
 from bot.portal import Portal
 from bot.workers import Workers
+from handlers import router
 from handlers.errors import FormError
 from handlers.notices.models import Place
 
@@ -55,8 +56,9 @@ class Listeners:
         return said is not None and await self._for_us(said)
 
     async def _for_us(self, said: messages.Message) -> bool:
-        """Direct messages, mentions, and whatever is said in a thread that we take part in."""
-        if said.direct or said.mentions_us:
+        """Direct messages, mentions, whatever is said in a thread that we take part in, and what nobody should have
+        written where others read it."""
+        if said.direct or said.mentions_us or router.overhears(said.text):
             return True
         return bool(said.thread) and await self._ours(said.channel, said.thread)
 

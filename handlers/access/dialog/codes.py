@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from handlers.access import store, views
-from handlers.access.models import Invite, WrongCode, code_in, means_a_code
+from handlers.access.models import Invite, WrongCode, code_in, codes_in, means_a_code
 from handlers.feature import Handler
 from handlers.partners import store as partners
 from handlers.partners.models import Contact
@@ -19,9 +19,12 @@ def heard(words: str) -> Handler | None:
     return known if code_in(words) else None
 
 
-def known(turn: Turn, _: str) -> Sequence[Outcome]:
+def known(turn: Turn, words: str) -> Sequence[Outcome]:
     """A code is nothing to search for, and nothing for others to read."""
     turn.kind, turn.result = "access", "known"
+    if not turn.place.private:
+        turn.result = "code_in_channel"
+        return _leaked(turn, words)
     return [Say(views.KNOWN, to="asker")]
 
 
@@ -31,8 +34,24 @@ def guest_says(guest: Guest, words: str) -> Sequence[Outcome]:
         return [Say(views.refusal(), to="asker")]
     if not guest.place.private:
         guest.result = "code_in_channel"
-        return [Say(views.NOT_HERE, to="asker")]
+        return _leaked(guest, words)
     return _try(guest, code)
+
+
+def _leaked(turn: Turn | Guest, words: str) -> Sequence[Outcome]:
+    """Whoever reads along could use it, so nobody can from now on. Who wrote it hears the same of a good code as of a
+    wrong one."""
+    store.one_by_one(turn.session)
+    holders = store.leaked(turn.session, codes_in(words), turn.now)
+    return [
+        Say(views.NOT_HERE, to="asker"),
+        *(Say(views.leaked(contact), to="managers") for contact in holders),
+    ]
+
+
+def overheard(words: str) -> bool:
+    """Words that were not meant for us, but have a code in them."""
+    return code_in(words) is not None
 
 
 def _try(guest: Guest, code: str | None) -> Sequence[Outcome]:

@@ -135,14 +135,28 @@ def test_a_code_works_by_command_where_nobody_reads_along(talk, database):
     assert [row.operation for row in stranger.heard] == [Operation.whisper]
 
 
-def test_in_a_channel_a_code_is_not_looked_at(talk, database):
+def test_a_code_that_others_can_read_lets_nobody_in_any_more(talk, database):
     aloud = talk("U-noor", unknown=True, conversation="C1", private=False)
     code = invited(database, aloud)
-    for said in (code, new_code()):
-        assert "direct message" in aloud.says(said).plain()
-        assert [row.operation for row in aloud.heard] == [Operation.whisper]
+    answers = [aloud.says(f"hello, my code is {said}") for said in (code, code, new_code())]
+    assert "works no more" in answers[0].plain()
+    assert len(set(answers)) == 1, "so that nobody learns which codes are good"
+    assert all(row.operation == Operation.whisper or row.conversation == "managers" for row in aloud.heard)
     assert rows(database, ChatIdentity) == rows(database, WrongCode) == []
-    assert "Welcome" in talk("U-noor", unknown=True).says(code).plain()
+    assert WRONG in talk("U-thief", unknown=True).says(code).plain()
+    (told,) = aloud.managers()
+    assert f"portal invite {GOLD}" in told.plain()
+    assert code not in told.plain()
+    assert "Welcome" in talk("U-noor", unknown=True).says(invited(database, aloud)).plain()
+
+
+def test_all_codes_of_a_message_are_void_whoever_wrote_it(talk, database):
+    aloud = talk(GOLD, conversation="C1", private=False)
+    codes = [invited(database, aloud, email) for email in (GOLD, "devon.achterberg@quillstack.example")]
+    assert "works no more" in aloud.says("Here they are: " + " and ".join(codes)).plain()
+    for number, code in enumerate(codes):
+        assert WRONG in talk(f"U-{number}", unknown=True).says(code).plain()
+    assert len(aloud.managers()) == 2
 
 
 def test_wrong_used_expired_void_and_foreign_codes_get_one_answer(talk, database):
@@ -242,9 +256,10 @@ def test_a_contact_who_types_a_code_is_told_kindly(talk, database):
     zoe = talk(GOLD)
     code = invited(database, zoe, MANAGER)
     assert "I know you already" in zoe.says(f"my code is {code}").plain()
+    assert rows(database, Invite)[0].voided_at is None, "said to me alone, it is as good as before"
     aloud = talk(GOLD, conversation="C1", private=False)
     aloud.says(code)
-    assert [row.operation for row in aloud.heard] == [Operation.whisper]
+    assert [row.operation for row in aloud.heard if row.conversation != "managers"] == [Operation.whisper]
     assert rows(database, Question) == []
     assert rows(database, Invite)[0].used_at is None
 

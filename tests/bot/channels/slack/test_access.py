@@ -259,14 +259,25 @@ def test_on_the_home_and_in_a_channel_the_button_is_there_too(stage):
     assert "passed it on" in written(stage.answer(newcomer))
 
 
-def test_a_code_in_a_channel_is_answered_to_them_alone_and_not_taken(lite):
+@pytest.mark.parametrize("aloud", ["mentions", "mutters"])
+def test_a_code_in_a_channel_is_void_and_they_alone_are_told(lite, aloud):
+    """Whether or not the assistant is mentioned with it."""
     external, channel = lite.somebody("x@elsewhere.example", team_id=OTHER), lite.channel()
     code = code_for(lite, TECHNOLOGY)
-    lite.mentions(external, channel, code, **ABROAD)
-    assert "direct message" in written(lite.whisper(channel))
+    if aloud == "mentions":
+        lite.mentions(external, channel, code, **ABROAD)
+    else:
+        lite.says(external, f"here is the code: {code}", channel, **ABROAD)
+    assert "works no more" in written(lite.whisper(channel))
     assert not lite.slack.posted(channel)
     assert lite.rows(ChatIdentity, col(ChatIdentity.user) == external) == []
     url = lite.commands(external, code, channel, team=OTHER)["response_url"]
+    assert "does not work" in written(lite.response(url))
+
+
+def test_by_command_a_code_is_read_by_nobody_else(lite):
+    external, channel = lite.somebody("x@elsewhere.example", team_id=OTHER), lite.channel()
+    url = lite.commands(external, code_for(lite, TECHNOLOGY), channel, team=OTHER)["response_url"]
     assert "Welcome" in written(lite.response(url))
 
 
