@@ -179,6 +179,7 @@ def _policy(settings: Settings, directory: Directory) -> Policy:
     return Policy(
         withhold_stale=settings.portal_stale == "withhold",
         has_support_channel=directory.support is not None,
+        support_topics=frozenset(directory.routes),
         has_managers_channel=directory.managers is not None,
         products=settings.portal_products,
         currencies=settings.portal_currencies,

@@ -1,6 +1,6 @@
 """A turn: one thing a person does and all that follows from it, in one transaction."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, TypeAlias
@@ -140,16 +140,23 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the operator decided. ``protection_days`` goes by the tier's name in small letters."""
+    """What the operator decided. ``protection_days`` goes by the tier's name in small letters, ``support_topics`` are
+    the products and categories, in small letters, that have a support channel of their own."""
 
     withhold_stale: bool = False
     has_support_channel: bool = False
+    support_topics: frozenset[str] = frozenset()
     has_managers_channel: bool = False
     products: tuple[str, ...] = ()
     currencies: tuple[str, ...] = ("EUR", "USD", "GBP")
     protection_days: Mapping[str, int] = field(default_factory=dict)
     default_protection: int = 90
     quiet: Quiet | None = None
+
+    def supports(self, topics: Sequence[str]) -> bool:
+        """Whether a message on one of these goes to a support channel."""
+        routed = any(topic.strip().casefold() in self.support_topics for topic in topics)
+        return routed or self.has_support_channel
 
 
 @dataclass(frozen=True, slots=True)

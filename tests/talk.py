@@ -64,7 +64,13 @@ class Talk:
             private=private,
             whisper=whisper,
         )
-        policy = Policy(withhold_stale=withhold, has_support_channel=desk, has_managers_channel=desk, **(policy or {}))
+        policy = Policy(
+            withhold_stale=withhold,
+            has_support_channel=desk,
+            support_topics=frozenset(topic.casefold() for topic in routes or {}),
+            has_managers_channel=desk,
+            **(policy or {}),
+        )
         directory = Directory(
             platforms=("test",),
             support=Address("test", "T1", "support") if desk else None,

@@ -1,6 +1,6 @@
 """A ticket, what is said about it, what happened to it, and what is not sent yet."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -166,17 +166,27 @@ class Ticket(Row, table=True):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A ticket and its people."""
+    """A ticket and its people. ``others``: administrators of the partner who have written in it."""
 
     ticket: Ticket
     opener: Contact
     partner: Partner | None
     assignee: Contact | None
+    others: Sequence[Contact] = ()
 
     @property
     def listens(self) -> bool:
         """Whether who opened it may still be told about it."""
         return self.opener.active and self.opener.partner_id == self.ticket.partner_id
+
+    @property
+    def readers(self) -> Sequence[Contact]:
+        """Everybody of the partner's side who takes part and may be told about it."""
+        return (*((self.opener,) if self.listens else ()), *self.others)
+
+    def subject(self, about: str, reader: Contact) -> str:
+        """Of a message that everybody who takes part gets: each has one of their own."""
+        return about if reader.id == self.opener.id else f"{about}:{reader.id}"
 
 
 class Side(StrEnum):

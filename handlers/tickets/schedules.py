@@ -49,13 +49,13 @@ def _target(tick: Tick, known: Known, what: str, due: datetime, *, told: bool) -
 
 
 def _to_team(tick: Tick, known: Known, card: Card, key: str) -> Sequence[Outcome]:
-    """In the channel itself, since nobody looks into every thread; words under it are about the ticket as well."""
+    """In its thread, where it is looked for later, and in the channel itself, since nobody looks into every thread;
+    words under that are about the ticket as well."""
     ticket = known.ticket
     subject = f"ticket-desk:{ticket.code}"
-    if tick.policy.has_support_channel:
-        outcomes: list[Outcome] = [Say(card, to="support", subject=subject, topic=ticket.topics, key=key)]
-    else:
-        outcomes = [Follow(subject, card, key=key)]
+    outcomes: list[Outcome] = [Follow(subject, card, key=f"{key}:thread")]
+    if tick.policy.supports(ticket.topics):
+        outcomes.append(Say(card, to="support", subject=subject, topic=ticket.topics, key=key))
     if known.assignee is not None and known.assignee.id is not None:
         outcomes.append(Tell(known.assignee.id, card, key=f"{key}:{known.assignee.id}"))
     return outcomes
@@ -83,8 +83,9 @@ def _closed(tick: Tick, ticket: Ticket) -> Sequence[Outcome]:
     known = tickets.known(tick.session, ticket)
     code = ticket.code
     told: list[Outcome] = [Rewrite(f"ticket-desk:{code}", desk.card(known))]
+    told += [Follow(known.subject(f"ticket:{code}", reader), partner.closed(ticket)) for reader in known.readers]
     if known.listens:
-        told.append(Follow(f"ticket:{code}", partner.closed(ticket)))
+        told.append(Rewrite(f"ticket:{code}", partner.opened(known, reaches_somebody=True)))
         told.append(
             Follow(f"ticket:{code}", partner.rating(code), f"ticket-rating:{code}", key=f"ticket:{code}:rating")
         )
@@ -94,11 +95,10 @@ def _closed(tick: Tick, ticket: Ticket) -> Sequence[Outcome]:
 def _nudged(tick: Tick, ticket: Ticket) -> Sequence[Outcome]:
     ticket.nudged_at = tick.now
     known = tickets.known(tick.session, ticket)
-    if not known.listens:
-        return ()
     days = max((ticket.last_word_at + CLOSED_AFTER - tick.now).days, 1)
-    key = f"ticket:{ticket.code}:nudge:{ticket.last_word_at:%Y%m%dT%H%M%S}"
-    return [Follow(f"ticket:{ticket.code}", partner.nudge(ticket, days), key=key)]
+    card, thread = partner.nudge(ticket, days), f"ticket:{ticket.code}"
+    key = f"{thread}:nudge:{ticket.last_word_at:%Y%m%dT%H%M%S}"
+    return [Follow(known.subject(thread, each), card, key=known.subject(key, each)) for each in known.readers]
 
 
 def forget_drafts(tick: Tick) -> Sequence[Outcome]:

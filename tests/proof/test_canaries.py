@@ -30,11 +30,13 @@ def may_read(conversation: str) -> tuple[str, ...]:
     return (own,) if own else tuple(CANARIES.values())
 
 
-@pytest.mark.parametrize("seed", range(SEEDS))
-@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
-def test_no_canary_ever_reaches_the_other_partner(filled, seed, capfd):
+RUNS = [("sqlite", ACTIONS // SEEDS, seed) for seed in range(SEEDS)] + [("postgresql", ACTIONS // 10, SEEDS)]
+
+
+@pytest.mark.parametrize(("settings", "actions", "seed"), RUNS, indirect=["settings"])
+def test_no_canary_ever_reaches_the_other_partner(filled, actions, seed, capfd):
     world, heard = World(filled, random.Random(seed)), dict.fromkeys(CANARIES.values(), 0)
-    for number in range(ACTIONS // SEEDS):
+    for number in range(actions):
         who, shown = world.step()
         for conversation, text in shown:
             for canary in foreign(conversation):
@@ -43,7 +45,7 @@ def test_no_canary_ever_reaches_the_other_partner(filled, seed, capfd):
                 heard[canary] += canary in text
     for who, cards in world.homes.items():
         assert not any(canary in card for card in cards for canary in foreign(f"D-{who}"))
-    assert min(heard.values()) > ACTIONS / SEEDS / 50, "the canaries are there to be heard"
+    assert min(heard.values()) > actions / 50, "the canaries are there to be heard"
     logged = "".join(capfd.readouterr())
     assert not any(canary in logged for canary in CANARIES.values()), "what people write is in no log"
 

@@ -107,6 +107,8 @@ class World:
                 self.seen = row.id or 0
                 _settle(session, row)
                 where = f"D-{row.user}" if row.operation == "whisper" else row.conversation
+                if row.platform == "webhook":  # about a deal of one partner there is nothing of the other
+                    where = f"D-{row.card['data']['entered_by']}"
                 shown.append((where, json.dumps(row.card, ensure_ascii=False)))
                 if row.platform == "test":
                     self._learn(Card.model_validate(row.card))

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pydantic import BaseModel, ConfigDict, Field
 
 from handlers.errors import FormError, PortalError
-from handlers.tickets.dialog.rights import desk_anew, for_team, note, to_partner
-from handlers.tickets.models import STATES, Severity, Side, State, Ticket
+from handlers.tickets.dialog.rights import anew, for_team, note, to_partner
+from handlers.tickets.models import STATES, Known, Severity, Side, State, Ticket
 from handlers.tickets.store import messages, tickets
 from handlers.tickets.views import desk, forms, partner, parts
 from handlers.turn import Follow, Open, Outcome, Tell, Turn
@@ -21,7 +21,7 @@ def take(turn: Turn, code: str) -> Sequence[Outcome]:
     _begin(turn, ticket, turn.who.contact_id)
     note(turn, ticket, "taken")
     told = parts.line(f"{turn.who.name} looks after {ticket.code} now.")
-    return [*desk_anew(turn, ticket), *to_partner(turn, known, told)]
+    return [*anew(turn, ticket), *to_partner(turn, known, told)]
 
 
 def _taken(name: str, ticket: Ticket, *, mine: bool) -> str:
@@ -57,7 +57,7 @@ def assign(turn: Turn, code: str, entry: Assignment) -> Sequence[Outcome]:
         raise FormError(person=f"{person.name} looks after it already. Choose somebody else, or close this.")
     _begin(turn, ticket, person.id)
     note(turn, ticket, "assigned", str(person.id))
-    outcomes = [*desk_anew(turn, ticket), *to_partner(turn, known, parts.line(f"{person.name} looks after it now."))]
+    outcomes = [*anew(turn, ticket), *to_partner(turn, known, parts.line(f"{person.name} looks after it now."))]
     if person.id != turn.who.contact_id:
         outcomes.append(Tell(person.id, desk.assigned(known, turn.who.name)))
     return outcomes
@@ -76,7 +76,7 @@ def offer_ask(turn: Turn, code: str) -> Sequence[Outcome]:
 def ask(turn: Turn, code: str, entry: Asked) -> Sequence[Outcome]:
     known = for_team(turn, code)
     ticket = _live(known.ticket)
-    if not known.listens:
+    if not known.readers:
         raise FormError(question="Who opened this ticket has no access any more, so nobody would read it.")
     ticket.first_replied_at = ticket.first_replied_at or turn.now
     if ticket.state != State.waiting:
@@ -85,7 +85,7 @@ def ask(turn: Turn, code: str, entry: Asked) -> Sequence[Outcome]:
     messages.add(turn.session, ticket, turn.who.contact_id, Side.team, entry.question, turn.now)
     note(turn, ticket, "asked")
     return [
-        *desk_anew(turn, ticket),
+        *anew(turn, ticket),
         Follow(f"ticket-desk:{ticket.code}", parts.words(turn.who.name, entry.question, (), "Asked the partner.")),
         *to_partner(turn, known, partner.asked(turn.who.name, entry.question)),
     ]
@@ -97,12 +97,19 @@ def resolve(turn: Turn, code: str) -> Sequence[Outcome]:
     ticket.move(State.resolved, turn.now)
     note(turn, ticket, "resolved")
     return [
-        *desk_anew(turn, ticket),
+        *anew(turn, ticket),
         *to_partner(turn, known, partner.resolved(ticket, turn.who.name)),
-        *to_partner(
-            turn, known, partner.rating(ticket.code), f"ticket-rating:{ticket.code}", f"ticket:{ticket.code}:rating"
-        ),
+        *_rating(turn, known),
     ]
+
+
+def _rating(turn: Turn, known: Known) -> Sequence[Outcome]:
+    """Who opened the ticket is asked how it was, once."""
+    if not known.listens or known.opener.id == turn.who.contact_id:
+        return ()
+    code = known.ticket.code
+    card, subject = partner.rating(code), f"ticket-rating:{code}"
+    return (Follow(f"ticket:{code}", card, subject, f"ticket:{code}:rating"),)
 
 
 def reopen(turn: Turn, code: str) -> Sequence[Outcome]:
@@ -111,7 +118,7 @@ def reopen(turn: Turn, code: str) -> Sequence[Outcome]:
     ticket.reopen(turn.now)
     note(turn, ticket, "reopened")
     told = parts.line(f"{turn.who.name} has opened {ticket.code} again.")
-    return [*desk_anew(turn, ticket), *to_partner(turn, known, told)]
+    return [*anew(turn, ticket), *to_partner(turn, known, told)]
 
 
 class Chosen(BaseModel):
@@ -136,7 +143,7 @@ def set_severity(turn: Turn, code: str, entry: Chosen) -> Sequence[Outcome]:
     ticket.set_targets()
     note(turn, ticket, "severity", f"{before} {chosen}")
     told = parts.line(f"{turn.who.name} has set the severity of {ticket.code} to {parts.SEVERITIES[chosen]}.")
-    return [*desk_anew(turn, ticket), *to_partner(turn, known, told)]
+    return [*anew(turn, ticket), *to_partner(turn, known, told)]
 
 
 def _live(ticket: Ticket) -> Ticket:

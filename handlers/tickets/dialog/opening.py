@@ -10,7 +10,7 @@ from handlers.partners import store as partners
 from handlers.tickets.dialog import said
 from handlers.tickets.dialog.rights import note
 from handlers.tickets.dialog.status import command_about
-from handlers.tickets.models import Severity, Ticket, TicketDraft
+from handlers.tickets.models import Known, Severity, Ticket, TicketDraft
 from handlers.tickets.store import drafts, tickets
 from handlers.tickets.views import desk, forms, partner, parts
 from handlers.tickets.views.forms import LONGEST_PRODUCT, LONGEST_SUBJECT
@@ -134,7 +134,10 @@ def submit(turn: Turn, token: str, entry: Entry) -> Sequence[Outcome]:
     ticket = _ticket(turn, entry, draft)
     tickets.add(turn.session, ticket)
     note(turn, ticket, "opened")
-    outcomes: list[Outcome] = [*_confirmed(turn, ticket), *_to_the_team(turn, ticket)]
+    known = tickets.known(turn.session, ticket)
+    desk_card = _to_the_team(turn, known)
+    confirmed = Say(partner.opened(known, desk_card is not None), to="direct", subject=f"ticket:{ticket.code}")
+    outcomes: list[Outcome] = [confirmed, *((desk_card,) if desk_card else ())]
     if draft is not None:
         draft.code = ticket.code
         used = parts.line(f"✓ Opened as {ticket.code}.")
@@ -177,19 +180,14 @@ def _time_zone(turn: Turn) -> str:
     return manager.time_zone if manager else "UTC"
 
 
-def _confirmed(turn: Turn, ticket: Ticket) -> Sequence[Outcome]:
-    card = partner.opened(ticket, turn.policy.has_support_channel, turn.who.time_zone)
-    return [Say(card, to="direct", subject=f"ticket:{ticket.code}")]
-
-
-def _to_the_team(turn: Turn, ticket: Ticket) -> Sequence[Outcome]:
-    """Where there is no channel, the partner's manager gets the team's card, and has the desk in their own messages."""
-    known = tickets.known(turn.session, ticket)
-    card, subject = desk.card(known), f"ticket-desk:{ticket.code}"
+def _to_the_team(turn: Turn, known: Known) -> Outcome | None:
+    """Where there is no channel, the partner's manager gets the team's card, and has the desk in their own messages;
+    None where nobody is there to get it."""
+    card, subject = desk.card(known), f"ticket-desk:{known.ticket.code}"
+    if turn.policy.supports(known.ticket.topics):
+        return Say(card, to="support", subject=subject, topic=known.ticket.topics)
     manager = partners.manager_of(turn.look, known.partner) if known.partner else None
-    if not turn.policy.has_support_channel and manager is not None and manager.id is not None:
-        return [Tell(manager.id, card, subject=subject)]
-    return [Say(card, to="support", subject=subject, topic=ticket.topics)]
+    return Tell(manager.id, card, subject=subject) if manager is not None and manager.id is not None else None
 
 
 def _draft(turn: Turn, **fields: str) -> TicketDraft:

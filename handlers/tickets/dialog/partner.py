@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from handlers.errors import PortalError
 from handlers.partners import store as partners
-from handlers.tickets.dialog.rights import desk_anew, for_partner, note
+from handlers.tickets.dialog.rights import anew, for_partner, note
 from handlers.tickets.models import Known
 from handlers.tickets.views import desk, partner, parts
 from handlers.turn import Follow, Outcome, Rewrite, Say, Tell, Turn
@@ -24,7 +24,7 @@ def escalate(turn: Turn, code: str) -> Sequence[Outcome]:
     return [
         *told,
         Follow(f"ticket-desk:{ticket.code}", card),
-        *desk_anew(turn, ticket),
+        *anew(turn, ticket),
         Rewrite(f"ticket-escalate:{ticket.code}", parts.line(f"✓ {ticket.code} is escalated.")),
         Say(parts.done(sentence), to="asker"),
     ]

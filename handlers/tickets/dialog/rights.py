@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from handlers import codes
 from handlers.errors import NotAllowed
 from handlers.notices import store as notices
-from handlers.partners.models import Role
+from handlers.partners.models import Contact, Role
 from handlers.tickets.models import Known, Ticket
 from handlers.tickets.store import tickets
-from handlers.tickets.views import desk
-from handlers.turn import Follow, Outcome, Person, Replace, Rewrite, Turn
+from handlers.tickets.views import desk, partner, parts
+from handlers.turn import Follow, Outcome, Person, Replace, Rewrite, Tell, Turn
 from handlers.ui import Card
 
 UNKNOWN = "There is no such ticket among those you may see. Write “my tickets” to see yours."
@@ -51,23 +51,33 @@ def _number(code: str) -> str:
     return codes.understood(tickets.PREFIX, code) or ""
 
 
-def to_partner(turn: Turn, known: Known, card: Card, subject: str = "", key: str = "") -> Sequence[Outcome]:
-    """A word in the partner's thread. Nobody is told what they did themselves, or what is no longer theirs."""
-    if not known.listens or known.opener.id == turn.who.contact_id:
-        return ()
-    return (Follow(f"ticket:{known.ticket.code}", card, subject, key),)
+def to_partner(turn: Turn, known: Known, card: Card, copy: str = "") -> Sequence[Outcome]:
+    """A word to all of the partner's side who take part, each in their own thread. Nobody is told what they did
+    themselves, or what is no longer theirs. ``copy``: by which the word is found when its original changes."""
+    return [_told(turn, known, reader, card, copy) for reader in known.readers if reader.id != turn.who.contact_id]
 
 
-def desk_anew(turn: Turn, ticket: Ticket) -> Sequence[Outcome]:
-    """The team's card as things stand now; and the pressed one, where that is another one."""
+def _told(turn: Turn, known: Known, reader: Contact, card: Card, copy: str) -> Outcome:
+    """Who joined in may have no thread yet: then this begins it."""
+    assert reader.id is not None
+    thread = known.subject(f"ticket:{known.ticket.code}", reader)
+    if reader.id != known.opener.id and notices.root(turn.look, thread) is None:
+        return Tell(reader.id, card.model_copy(update={"title": parts.title(known.ticket)}), subject=thread)
+    return Follow(thread, card, known.subject(copy, reader) if copy else "")
+
+
+def anew(turn: Turn, ticket: Ticket) -> Sequence[Outcome]:
+    """The cards at the top of both threads as things stand now; and the pressed one, where that is another one."""
     subject = f"ticket-desk:{ticket.code}"
-    card = desk.card(tickets.known(turn.session, ticket))
+    known = tickets.known(turn.session, ticket)
+    card = desk.card(known)
     root = notices.root(turn.look, subject)
     here = root is not None and root.platform_id == turn.place.message
     shown = {button.action for button in turn.pressed.buttons} if turn.pressed else set()
     pressed = not shown.isdisjoint({"tickets.severity", "tickets.reopen"})
     again = (Replace(card),) if pressed and not here else ()
-    return (Rewrite(subject, card), *again)
+    theirs = (Rewrite(f"ticket:{ticket.code}", partner.opened(known, root is not None)),) if known.listens else ()
+    return (Rewrite(subject, card), *again, *theirs)
 
 
 def note(turn: Turn, ticket: Ticket, kind: str, detail: str = "") -> None:

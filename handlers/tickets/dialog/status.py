@@ -85,7 +85,8 @@ def _one(turn: Turn, ticket: Ticket) -> Sequence[Outcome]:
         if message.text
     ]
     card = partner.shown(known, words, turn.now, turn.who.time_zone)
-    return [Say(card, to="asker", subject=f"ticket:{ticket.code}")]
+    own = "" if turn.who.contact_id == ticket.contact_id else f":{turn.who.contact_id}"
+    return [Say(card, to="asker", subject=f"ticket:{ticket.code}{own}")]
 
 
 def _name(turn: Turn, contact_id: int) -> str:

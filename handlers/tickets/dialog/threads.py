@@ -9,7 +9,7 @@ from handlers.notices import store as notices
 from handlers.notices.models import Place
 from handlers.partners import store as partners
 from handlers.tickets.dialog import said
-from handlers.tickets.dialog.rights import UNKNOWN, desk_anew, for_partner, for_team, note, of_team, to_partner
+from handlers.tickets.dialog.rights import UNKNOWN, anew, for_partner, for_team, note, of_team, to_partner
 from handlers.tickets.models import Known, Side, State, Ticket, TicketMessage
 from handlers.tickets.store import messages, tickets
 from handlers.tickets.views import desk, forms, parts
@@ -47,7 +47,8 @@ def _at_desk(turn: Turn, code: str, words: str) -> Sequence[Outcome]:
         place=turn.place,
     )
     if marked:
-        return [*_send(turn, known, message), Say(parts.line(f"✓ Sent to {known.opener.name}."))]
+        names = ", ".join(reader.name for reader in known.readers)
+        return [*_send(turn, known, message), Say(parts.line(f"✓ Sent to {names}."))]
     note(turn, known.ticket, "noted")
     return [Say(desk.note(message.token), subject=f"ticket-note:{message.token}")]
 
@@ -68,7 +69,7 @@ def send_note(turn: Turn, token: str) -> Sequence[Outcome]:
 
 
 def _send(turn: Turn, known: Known, message: TicketMessage) -> Sequence[Outcome]:
-    if not known.listens:
+    if not known.readers:
         raise PortalError(GONE)
     ticket = known.ticket
     message.sent_at = ticket.last_word_at = turn.now
@@ -77,7 +78,7 @@ def _send(turn: Turn, known: Known, message: TicketMessage) -> Sequence[Outcome]
         ticket.move(State.in_progress, turn.now)
     note(turn, ticket, "replied")
     card = parts.words(_name(turn, message), message.text, message.links)
-    return [*to_partner(turn, known, card, f"ticket-copy:{message.token}"), *desk_anew(turn, ticket)]
+    return [*to_partner(turn, known, card, f"ticket-copy:{message.token}"), *anew(turn, ticket)]
 
 
 # The partner's thread
@@ -121,7 +122,7 @@ def _from_partner(
     card = parts.words(who.name, text, message.links)
     outcomes: list[Outcome] = [Follow(f"ticket-desk:{ticket.code}", card, f"ticket-copy:{message.token}")]
     outcomes += to_partner(turn, known, card, f"ticket-seen:{message.token}")
-    outcomes += desk_anew(turn, ticket) if moved else ()
+    outcomes += anew(turn, ticket) if moved else ()
     return [*outcomes, *_acknowledged(turn, ticket, moved == "reopened", first)]
 
 
@@ -195,16 +196,17 @@ def _deleted(turn: Turn, known: Known, message: TicketMessage) -> Sequence[Outco
 
 def _copies(known: Known, message: TicketMessage, card: Card) -> Sequence[Outcome]:
     """Where the words were carried to: nowhere, if they are a note; not to somebody who has no access any more."""
-    if message.sent_at is None or (message.side == Side.team and not known.listens):
+    if message.sent_at is None:
         return []
-    copies = [Rewrite(f"ticket-copy:{message.token}", card)]
-    if message.side == Side.partner and known.listens:
-        copies.append(Rewrite(f"ticket-seen:{message.token}", card))
-    return copies
+    copy, seen = f"ticket-copy:{message.token}", f"ticket-seen:{message.token}"
+    if message.side == Side.team:
+        return [Rewrite(known.subject(copy, reader), card) for reader in known.readers]
+    return [Rewrite(copy, card), *(Rewrite(known.subject(seen, reader), card) for reader in known.readers)]
 
 
 def _subject(turn: Turn) -> str:
-    return turn.subject.partition(":")[2]
+    """The ticket's number, or the token of what was written about it."""
+    return turn.subject.split(":")[1]
 
 
 def _fits(text: str) -> None:

@@ -10,7 +10,7 @@ from sqlmodel import Session, and_, col, or_, select
 from handlers import codes
 from handlers.partners import store as partners
 from handlers.partners.models import Contact, Role
-from handlers.tickets.models import LIVE, Known, Ticket, TicketEvent
+from handlers.tickets.models import LIVE, Known, Side, Ticket, TicketEvent, TicketMessage
 from handlers.turn import Person
 
 PREFIX = "T"
@@ -58,7 +58,23 @@ def known(session: Session, ticket: Ticket) -> Known:
         opener=opener,
         partner=partners.partner_by_id(session, ticket.partner_id) if ticket.partner_id else None,
         assignee=partners.by_id(session, ticket.assignee_id) if ticket.assignee_id else None,
+        others=_joined(session, ticket) if ticket.partner_id else (),
     )
+
+
+def _joined(session: Session, ticket: Ticket) -> Sequence[Contact]:
+    """Who else of the partner has written in it, and may still see it."""
+    wrote = select(TicketMessage.contact_id).where(
+        TicketMessage.ticket_id == ticket.id, TicketMessage.side == Side.partner
+    )
+    people = select(Contact).where(
+        col(Contact.id).in_(wrote),
+        Contact.id != ticket.contact_id,
+        Contact.partner_id == ticket.partner_id,
+        Contact.role == Role.partner_admin,
+        col(Contact.active),
+    )
+    return session.exec(people.order_by(col(Contact.id))).all()
 
 
 def record(session: Session, ticket: Ticket, kind: str, by: int | None, at: datetime, detail: str = "") -> None:

@@ -11,30 +11,50 @@ from handlers.ui import MAX_ACTIONS, Banner, Button, Buttons, Card, Element, Ite
 PAGE = 4
 OLDEST_SHOWN = 3  # messages
 STATES_HERE = STATES | {State.waiting: "waiting for you"}
+NEXT = {
+    State.waiting: "The partner team has asked you something. Answer in this thread.",
+    State.resolved: "If it is not solved, write in this thread: then it is open again.",
+    State.closed: "Write in this thread to open it again.",
+}
 UNREAD = (
     "The partner team has no support channel here yet, so I kept your ticket, and nobody has seen it so far. If it is "
     "urgent, write to your channel manager as well."
 )
 
 
-def opened(ticket: Ticket, reaches_somebody: bool, time_zone: str) -> Card:
+def opened(known: Known, reaches_somebody: bool) -> Card:
+    """The top of the partner's thread, as the ticket stands."""
+    ticket = known.ticket
+    state = State(ticket.state)
     body: list[Element] = [
-        Banner(tone="success", text=f"Your ticket {ticket.code} is open."),
+        Banner(
+            tone="warning" if state == State.waiting else "success",
+            text=f"Your ticket {ticket.code} is {STATES_HERE[state]}.",
+        ),
         facts(
             ("Subject", ticket.subject),
             ("Severity", SEVERITIES[ticket.severity]),  # type: ignore[index] # the column holds its value
             ("Product", ticket.product),
+            ("Looked after by", known.assignee.name if known.assignee else ""),
         ),
     ]
     if reaches_somebody:
-        due = when(ticket.first_due, time_zone)
-        body.append(Text(text=f"The partner team has it. They want to answer by {due}, and write to you here."))
+        body.append(Text(text=_what_next(known, state)))
     else:
         body.append(Banner(tone="warning", text=UNREAD))
     body.append(
         Text(text="Write in the thread of this message to add something: words or files.", style="subtle"),
     )
     return Card(title=title(ticket), body=tuple(body))
+
+
+def _what_next(known: Known, state: State) -> str:
+    if state in NEXT:
+        return NEXT[state]
+    if known.ticket.first_replied_at:
+        return "The partner team is on it, and writes to you here."
+    due = when(known.ticket.first_due, known.opener.time_zone)
+    return f"The partner team has it. They want to answer by {due}, and write to you here."
 
 
 def shown(known: Known, said: Sequence[tuple[TicketMessage, str]], now: datetime, time_zone: str) -> Card:

@@ -7,9 +7,23 @@ from sqlmodel import select
 
 from handlers import codes
 from handlers.errors import FormError
+from handlers.partners import store as partners
 from handlers.tickets.models import Ticket
 from handlers.tickets.store import tickets as store
-from tests.handlers.tickets.people import ADMIN, DEVON, INGRID, SSO, ZOE, desk, events, labels, opened, said, ticket
+from tests.handlers.tickets.people import (
+    ADMIN,
+    DEVON,
+    INGRID,
+    SSO,
+    ZOE,
+    desk,
+    events,
+    labels,
+    opened,
+    said,
+    thread,
+    ticket,
+)  # fmt: skip
 
 
 def test_the_command_opens_a_dialog_and_what_is_sent_becomes_a_ticket(talk, database):
@@ -226,11 +240,32 @@ def test_the_product_or_the_category_decides_the_channel(talk):
     assert opened(zoe, product="Vault") in said(zoe.support())
 
 
+def test_a_channel_of_its_own_is_enough_for_a_ticket(talk):
+    talk(INGRID, desk=False).says("hello")
+    zoe = talk(ZOE, routes={"Lens": "lens"}, desk=False)
+    code = opened(zoe, product="Lens")
+    assert code in said(zoe.shown("lens"))
+    assert "The partner team has it." in thread(zoe, code).plain()
+    assert code not in said(zoe.told(INGRID))
+    other = opened(zoe, product="Vault")
+    assert other in said(zoe.told(INGRID)), "and the manager gets what has none"
+
+
+def test_a_ticket_that_reaches_nobody_says_so(talk, database):
+    with database.session() as session:
+        partners.by_email(session, INGRID)[0].active = False
+        session.commit()
+    zoe = talk(ZOE, desk=False)
+    card = thread(zoe, opened(zoe))
+    assert "no support channel" in card.plain()
+    assert "The partner team has it" not in card.plain()
+
+
 def test_without_a_channel_the_ticket_is_kept_and_the_manager_gets_it(talk, database):
     talk(INGRID, desk=False).says("hello")
     zoe = talk(ZOE, desk=False)
     code = opened(zoe)
-    assert "no support channel" in zoe.told()[-1].plain()
+    assert "The partner team has it." in zoe.told()[-1].plain()
     assert ticket(database, code).state == "open"
     assert code in said(zoe.told(INGRID))
     ingrid = talk(INGRID, desk=False)

@@ -51,7 +51,7 @@ class World:
 
     def pick(self, kind, column):
         with self.database.read() as look:
-            found = list(look.exec(select(column)))
+            found = list(look.exec(select(column).order_by(kind.id)))
         return self.random.choice(found) if found and self.random.random() < 0.95 else "T-2222"
 
     def words(self, email):

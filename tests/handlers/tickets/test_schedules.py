@@ -18,6 +18,7 @@ from tests.handlers.tickets.people import (
     thread,
     ticket,
 )
+from tests.talk import rows_of
 
 TUESDAY = datetime(2027, 3, 2, 8, 0, tzinfo=UTC)  # nine o'clock in Oslo, where Kestrel & Rowe's manager is
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -63,8 +64,11 @@ def test_the_team_is_warned_once_before_the_first_reply_is_due(zoe, database):
     assert len(zoe.support()) == 1
     for _ in range(3):
         zoe.ticks(TUESDAY + 3 * HOUR)
-    assert len(zoe.support()) == 2
-    assert f"{code} is due soon: first reply by 2 Mar 2027, 13:00 CET" in zoe.support()[-1].plain()
+    with database.read() as look:
+        card, in_thread, in_channel = rows_of(look, ("test", "support"))
+    assert (in_thread.thread, in_channel.thread) == (card.platform_id, ""), "found in the one, seen in the other"
+    for warning in zoe.support()[1:]:
+        assert f"{code} is due soon: first reply by 2 Mar 2027, 13:00 CET" in warning.plain()
     assert "late" not in said(zoe.told())
     zoe.ticks(TUESDAY + 4 * HOUR)
     assert f"{code} is late: first reply is overdue" in zoe.support()[-1].plain()

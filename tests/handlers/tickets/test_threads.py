@@ -2,6 +2,7 @@
 
 import pytest
 
+from handlers.partners import store as partners
 from handlers.turn import Link
 from tests.handlers.tickets.people import (
     ADMIN,
@@ -122,6 +123,92 @@ def test_an_administrator_takes_part_and_the_opener_reads_it(talk):
     assert "And by the dialog." in said(ingrid.support())
 
 
+def test_who_joined_in_hears_what_follows(talk, database):
+    zoe, admin, ingrid = talk(ZOE), talk(ADMIN), talk(INGRID)
+    code = opened(zoe)
+    note(ingrid, code, "reply: BEFORE")
+    assert "BEFORE" not in said(admin.told()), "who has not joined in is not disturbed"
+    card = admin.commands("ticket", code)
+    admin.replies(card, "I am here too.", message="a1")
+    heard = len(admin.told())
+    note(ingrid, code, "reply: Try agan", message="v1")
+    assert "✓ Sent to Zoë Marchbanks, Idris Fairweather." in said(ingrid.support())
+    assert [person.told()[-1].plain() for person in (zoe, admin)] == ["Ingrid Solvang wrote:\nTry agan"] * 2
+    row = next(row for row in ingrid.heard if row.conversation == admin.place.conversation and row.thread)
+    assert row.thread == admin._message_of(card, admin.place.conversation), "in the thread where they joined"
+    ingrid.edits("v1", "reply: Try again", where="support")
+    assert "agan" not in said([*zoe.told(), *admin.told()])
+    zoe.replies(thread(zoe, code), "Still broken", message="z1")
+    assert admin.told()[-1].plain() == "Zoë Marchbanks wrote:\nStill broken"
+    zoe.edits("z1", None)
+    assert "Still broken" not in said(admin.told())
+    resolve(ingrid, code)
+    assert f"has resolved {code}" in admin.told()[-1].plain()
+    assert len(admin.told()) == heard + 3
+    assert "How was the help" not in said(admin.told()), "who opened it is asked"
+    admin.replies(card, "It is back.")
+    assert ticket(database, code).state == "open"
+    assert "It is back." in said(zoe.told())
+
+
+def test_who_joined_in_without_a_message_of_their_own_gets_one(talk):
+    """The card was a whisper in a channel, so that there is no thread to follow."""
+    zoe, admin, ingrid = talk(ZOE), talk(ADMIN, conversation="C1", private=False, whisper=True), talk(INGRID)
+    code = opened(zoe)
+    admin.presses_raw("tickets.reply", code)
+    admin.sends(text="I am here too.")
+    note(ingrid, code, "reply: First")
+    note(ingrid, code, "reply: Second")
+    first, second = admin.told(ADMIN)
+    assert (first.title, first.plain().endswith("First")) == (f"{code} · SSO login fails", True)
+    assert second.plain() == "Ingrid Solvang wrote:\nSecond"
+    talk(ADMIN).replies(first, "I read it.")
+    assert "I read it." in said(ingrid.support())
+
+
+def test_who_may_not_see_it_any_more_hears_nothing_more(talk, database):
+    zoe, admin, ingrid = talk(ZOE), talk(ADMIN), talk(INGRID)
+    code = opened(zoe)
+    admin.replies(admin.commands("ticket", code), "I am here too.")
+    with database.session() as session:
+        partners.by_email(session, ADMIN)[0].role = "partner_user"
+        session.commit()
+    note(ingrid, code, "reply: SECRET")
+    assert "SECRET" not in said(admin.told())
+
+
+def test_an_administrator_is_answered_when_the_opener_has_left(talk, database):
+    zoe, admin, ingrid = talk(ZOE), talk(ADMIN), talk(INGRID)
+    code = opened(zoe)
+    admin.replies(admin.commands("ticket", code), "I look after this now.")
+    with database.session() as session:
+        partners.by_email(session, ZOE)[0].active = False
+        session.commit()
+    note(ingrid, code, "reply: For you then")
+    assert "For you then" in said(admin.told())
+    assert "For you then" not in said(zoe.told())
+
+
+def test_the_confirmation_tells_how_the_ticket_stands(talk):
+    zoe, ingrid = talk(ZOE), talk(INGRID)
+    code = opened(zoe)
+    assert f"Your ticket {code} is open." in thread(zoe, code).plain()
+    ingrid.presses(desk(ingrid, code), "Take", where="support")
+    assert "is in progress.\n" in thread(zoe, code).plain()
+    assert "Looked after by: Ingrid Solvang" in thread(zoe, code).plain()
+    ingrid.submits("tickets.severity", code, severity="high")
+    assert "Severity: High" in thread(zoe, code).plain()
+    ingrid.submits("tickets.ask", code, question="Which one?")
+    assert "is waiting for you." in thread(zoe, code).plain()
+    zoe.replies(thread(zoe, code), "The second one.")
+    assert "is in progress." in thread(zoe, code).plain()
+    resolve(ingrid, code)
+    assert "is resolved." in thread(zoe, code).plain()
+    zoe.replies(thread(zoe, code), "It is back.")
+    assert "is in progress." in thread(zoe, code).plain()
+    assert len([card for card in zoe.told() if card.title.startswith(code)]) == 1
+
+
 def test_edits_travel(talk, database):
     zoe, ingrid = talk(ZOE), talk(INGRID)
     code = opened(zoe)
@@ -212,8 +299,6 @@ def test_thanks_are_no_answer_to_a_question(talk, database):
 
 
 def test_who_has_no_access_any_more_is_told_nothing(talk, database):
-    from handlers.partners import store as partners
-
     zoe, ingrid = talk(ZOE), talk(INGRID)
     code = opened(zoe)
     with database.session() as session:
