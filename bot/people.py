@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from handlers.errors import PortalError
 from handlers.partners import store
-from handlers.partners.models import Contact, Partner, PartnerType, Role
+from handlers.partners.models import Certificate, Contact, Partner, PartnerType, Programme, Role
 from indexer.sources.reading import Problem, Reading
 from indexer.sources.table import read_table
 from knowledge.store import Counts
@@ -20,8 +20,8 @@ from knowledge.store import Counts
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-R = TypeVar("R", Partner, Contact)
-L = TypeVar("L", bound="_Line")
+R = TypeVar("R", Partner, Contact, Programme, Certificate)
+L = TypeVar("L", bound="Line")
 Import = Callable[[Session, Path], tuple[Counts, list[Problem]]]
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
@@ -59,25 +59,39 @@ Address = Annotated[str, AfterValidator(_address)]
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(lambda value: " ".join(value.split()))]
 
 
-class _Line(BaseModel):
+class Line(BaseModel):
+    """A row of a file. Two rows of one file with the same ``key`` are about the same."""
+
     model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
 
+    @property
+    def key(self) -> str:
+        raise NotImplementedError
 
-class PartnerLine(_Line):
+
+class PartnerLine(Line):
     name: Name
     type: Annotated[PartnerType, BeforeValidator(_folded)]
     tier: str = Field(min_length=1, max_length=100)
     region: str = Field(min_length=1, max_length=100)
     manager_email: Address | None = None
 
+    @property
+    def key(self) -> str:
+        return self.name.casefold()
 
-class ContactLine(_Line):
+
+class ContactLine(Line):
     email: Address
     name: Name
     partner: str = ""
     role: Annotated[Role, BeforeValidator(_folded)]
     language: Annotated[str, AfterValidator(_language)] = "en"
     time_zone: Annotated[str, AfterValidator(_zone)] = "UTC"
+
+    @property
+    def key(self) -> str:
+        return self.email
 
     @model_validator(mode="after")
     def _role_fits_partner(self) -> "ContactLine":
@@ -91,38 +105,35 @@ class ContactLine(_Line):
 def import_partners(session: Session, path: Path) -> tuple[Counts, list[Problem]]:
     known = store.partners_by_name(session)
 
-    def put(line: PartnerLine, columns: frozenset[str], counts: Counts) -> str:
-        fields = line.model_dump() | {"type": str(line.type)}
-        key = line.name.casefold()
-        known[key] = _upsert(session, known.get(key), Partner(**fields), _stated(fields, columns), counts)
-        return key
+    def put(line: PartnerLine, columns: frozenset[str], counts: Counts) -> None:
+        fields, key = line.model_dump() | {"type": str(line.type)}, line.key
+        known[key] = upsert(session, known.get(key), Partner(**fields), stated(fields, columns), counts)
 
-    return _each(path, PartnerLine, put)
+    return each(path, PartnerLine, put)
 
 
 def import_contacts(session: Session, path: Path) -> tuple[Counts, list[Problem]]:
     known = store.contacts_by_email(session)
     partners = store.partners_by_name(session)
 
-    def put(line: ContactLine, columns: frozenset[str], counts: Counts) -> str:
+    def put(line: ContactLine, columns: frozenset[str], counts: Counts) -> None:
         partner = partners.get(" ".join(line.partner.split()).casefold()) if line.partner else None
         if line.partner and partner is None:
             raise ValueError(f'partner: there is no "{line.partner}"; import the partners first')
         belongs = {"role": str(line.role), "partner_id": partner.id if partner else None}
         fields = line.model_dump(exclude={"partner"}) | belongs
-        stated = _stated(fields, columns) | belongs
-        known[line.email] = _upsert(session, known.get(line.email), Contact(**fields), stated, counts)
-        return line.email
+        said = stated(fields, columns) | belongs
+        known[line.email] = upsert(session, known.get(line.email), Contact(**fields), said, counts)
 
-    return _each(path, ContactLine, put)
+    return each(path, ContactLine, put)
 
 
-def _stated(fields: dict[str, object], columns: frozenset[str]) -> dict[str, object]:
+def stated(fields: dict[str, object], columns: frozenset[str]) -> dict[str, object]:
     """A blank cell is a statement; a column that is not in the file says nothing about what is stored."""
     return {name: value for name, value in fields.items() if name in columns}
 
 
-def _upsert(session: Session, stored: R | None, fresh: R, fields: dict[str, object], counts: Counts) -> R:
+def upsert(session: Session, stored: R | None, fresh: R, fields: dict[str, object], counts: Counts) -> R:
     """``fields`` are those that a stored row takes over."""
     if stored is None:
         session.add(fresh)
@@ -136,7 +147,7 @@ def _upsert(session: Session, stored: R | None, fresh: R, fields: dict[str, obje
     return stored
 
 
-def _each(path: Path, shape: type[L], put: Callable[[L, frozenset[str], Counts], str]) -> tuple[Counts, list[Problem]]:
+def each(path: Path, shape: type[L], put: Callable[[L, frozenset[str], Counts], None]) -> tuple[Counts, list[Problem]]:
     if not path.is_file():
         raise PortalError(f"There is no file {path}.")
     counts, reading, seen = Counts(), Reading(), dict[str, int]()
@@ -144,10 +155,10 @@ def _each(path: Path, shape: type[L], put: Callable[[L, frozenset[str], Counts],
     for number, values, columns in read_table(path, reading, needed, ",".join(shape.model_fields)):
         try:
             line = shape.model_validate(values)
-            key = getattr(line, "email", None) or getattr(line, "name", "").casefold()
-            if key in seen:
-                raise ValueError(f"is in this file already, in line {seen[key]}")
-            seen[put(line, columns, counts)] = number
+            if line.key in seen:
+                raise ValueError(f"is in this file already, in line {seen[line.key]}")
+            put(line, columns, counts)
+            seen[line.key] = number
         except ValidationError as error:
             reading.refuse(path.name, number, "; ".join(_reason(problem) for problem in error.errors()), None)
         except ValueError as error:

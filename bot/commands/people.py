@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @click.group("import", cls=Friendly)
 def import_() -> None:
-    """Bring in partners, contacts and deals from CSV files. A second time changes nothing."""
+    """Bring in partners, contacts, certifications and deals from CSV files. A second time changes nothing."""
 
 
 @import_.command("partners")
@@ -41,6 +41,24 @@ def import_deals(file: Path) -> None:
     from bot.deals import importing
 
     _import(file, importing.import_deals)
+
+
+@import_.command("programmes")
+@FILE
+def import_programmes(file: Path) -> None:
+    """FILE has the columns name,validity_months,course,course_url,tiers: what people can be certified in."""
+    from bot import certifications
+
+    _import(file, certifications.import_programmes)
+
+
+@import_.command("certifications")
+@FILE
+def import_certifications(file: Path) -> None:
+    """FILE has the columns email,certification,issued_on,expires_on,renewal_url,external_id."""
+    from bot import certifications
+
+    _import(file, certifications.import_certifications)
 
 
 def _import(file: Path, load: "people.Import") -> None:

@@ -1,10 +1,10 @@
-"""Partners, their people, and who they are in each chat."""
+"""Partners, their people, who they are in each chat, and what they are certified in."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import JSON, Column, Index, UniqueConstraint
 from sqlmodel import Field
 
 from knowledge.audience import VENDOR, Reader
@@ -83,3 +83,78 @@ class ChatIdentity(Row, table=True):
     granted: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     away: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     seen_at: datetime = Field(default_factory=lambda: datetime.now(UTC), sa_type=Instant)
+
+
+REMINDED = (90, 60, 30, 14, 7, 1, 0, -30)
+"""Days before a certificate ends on which its holder hears of it; the last one is a month too late."""
+
+
+class Programme(Row, table=True):
+    """What people can be certified in. ``key`` is its name in small letters. ``course`` is what renews a certificate.
+    ``tiers``: how many certified people a partner of each tier needs."""
+
+    __tablename__ = "certification_programme"
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    name: str
+    validity_months: int | None = None
+    course: str = ""
+    course_url: str = ""
+    tiers: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+    def needed(self, tier: str) -> int:
+        """How many certified people a partner of this tier needs; 0 where nothing is said about it."""
+        return next((number for name, number in self.tiers.items() if name.casefold() == tier.casefold()), 0)
+
+    def enough_for(self, people: int) -> str:
+        """The highest tier that so many certified people are enough for, "" where they are for none."""
+        reached = [(number, name) for name, number in self.tiers.items() if number <= people]
+        return max(reached)[1] if reached else ""
+
+
+class Hush(StrEnum):
+    """Why the holder of a certificate is not reminded as usual: they asked for it, or said what is to be checked."""
+
+    none = ""
+    snoozed = "snoozed"
+    renewed = "renewed"
+    not_theirs = "not_theirs"
+
+
+class Certificate(Row, table=True):
+    """Valid on its last day, too. ``current``: of all that somebody has got from one programme, the one that ends last.
+    ``remind_on`` is the next day, where the holder is, on which they hear of it (None: on none), ``reminded_on`` the
+    last one on which they did."""
+
+    __tablename__ = "certificate"
+    __table_args__ = (
+        UniqueConstraint("contact_id", "programme_id", "issued_on"),
+        Index("ix_certificate_remind_on", "remind_on"),
+        Index("ix_certificate_expires_on", "expires_on"),
+        Index("ix_certificate_programme_id", "programme_id", "contact_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    contact_id: int = Field(foreign_key="contact.id")
+    programme_id: int = Field(foreign_key="certification_programme.id")
+    issued_on: date
+    expires_on: date
+    renewal_url: str = ""
+    external_id: str | None = Field(default=None, unique=True)
+    current: bool = True
+    remind_on: date | None = None
+    reminded_on: date | None = None
+    hush: str = Hush.none
+
+    def days_left(self, today: date) -> int:
+        return (self.expires_on - today).days
+
+    def schedule(self, today: date) -> None:
+        """Remind at the next of the days that are laid down, from ``today`` on, and of nothing before."""
+        days = (self.expires_on - timedelta(days=before) for before in REMINDED)
+        self.hush = Hush.none
+        self.remind_on = next((day for day in days if day >= today), None)
+
+    def silence(self, why: Hush, until: date | None = None) -> None:
+        self.hush, self.remind_on = why, until

@@ -1,12 +1,13 @@
-"""Every query on partners, contacts and chat identities. Nothing here commits."""
+"""Every query on partners, contacts, chat identities and certificates. Nothing here commits."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import case, false
 from sqlmodel import Session, col, func, select, update
+from sqlmodel.sql.expression import SelectOfScalar
 
-from handlers.partners.models import ChatIdentity, Contact, Partner
+from handlers.partners.models import Certificate, ChatIdentity, Contact, Partner, Programme
 from knowledge.base import insert_into
 
 SEEN_AGAIN_AFTER = timedelta(minutes=5)
@@ -136,3 +137,37 @@ def partners_by_name(session: Session) -> dict[str, Partner]:
 
 def contacts_by_email(session: Session) -> dict[str, Contact]:
     return {contact.email: contact for contact in session.exec(select(Contact))}
+
+
+def programmes(session: Session) -> list[Programme]:
+    return list(session.exec(select(Programme).order_by(Programme.key)))
+
+
+def certified(names: Sequence[str], on: date) -> SelectOfScalar[int]:
+    """The ids of all contacts who hold a certificate of one of these programmes that is valid on a day, as a part of
+    other queries: ``where(col(Contact.id).in_(certified(["Lens Engineer"], today)))``."""
+    return (
+        select(Certificate.contact_id)
+        .join(Programme, col(Certificate.programme_id) == col(Programme.id))
+        .where(
+            col(Programme.key).in_([name.casefold() for name in names]),
+            col(Certificate.issued_on) <= on,
+            col(Certificate.expires_on) >= on,
+        )
+    )
+
+
+def holders(session: Session, partner_id: int, programme_id: int, on: date) -> int:
+    """How many active people of a partner are certified on a day."""
+    held = (
+        select(func.count(func.distinct(Contact.id)))
+        .join(Certificate, col(Certificate.contact_id) == col(Contact.id))
+        .where(
+            Contact.partner_id == partner_id,
+            col(Contact.active),
+            Certificate.programme_id == programme_id,
+            col(Certificate.issued_on) <= on,
+            col(Certificate.expires_on) >= on,
+        )
+    )
+    return session.exec(held).one()
