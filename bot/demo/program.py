@@ -16,6 +16,7 @@ from sqlmodel import Session
 from bot import people
 from bot.content import Progress, build_index, progress, reading_of
 from bot.database import Database, open_store
+from bot.demo import story
 from bot.logs import configure
 from bot.serve import listen, loopback, serve
 from bot.settings import Settings
@@ -46,6 +47,7 @@ def open_demo(settings: Settings, host: str) -> None:
     listener = listen(host, settings.port)
     database = open_store(settings.database, settings.portal_home)
     fill(settings, database)
+    tell(settings, database, datetime.now(UTC))
     database.close()
     address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}/"
 
@@ -72,6 +74,13 @@ def fill(settings: Settings, database: Database) -> None:
     click.echo(f"{VENDOR}: {number} articles. Indexing them (about half a minute the first time)...")
     with _signs("passages") as shown:
         build_index(settings, database, shown)
+
+
+def tell(settings: Settings, database: Database, now: datetime) -> None:
+    """Some deals and tickets to begin with; where there are any already, nothing happens."""
+    deals = settings.portal_home / "demo" / "deals.csv"
+    deals.write_text(_dated((HERE / "deals.csv").read_text("utf-8"), now.date()), "utf-8")
+    story.tell(database, deals, now)
 
 
 @contextmanager
@@ -110,8 +119,9 @@ def render(target: Path, today: date) -> Path:
     for path in sorted((HERE / "articles").rglob("*.md")):
         copy = target / path.relative_to(HERE / "articles")
         copy.parent.mkdir(parents=True, exist_ok=True)
-        text = _DATE.sub(
-            lambda found: (today + timedelta(days=int(found[1] or 0))).isoformat(), path.read_text("utf-8")
-        )
-        copy.write_text(text, "utf-8")
+        copy.write_text(_dated(path.read_text("utf-8"), today), "utf-8")
     return target
+
+
+def _dated(text: str, today: date) -> str:
+    return _DATE.sub(lambda found: (today + timedelta(days=int(found[1] or 0))).isoformat(), text)

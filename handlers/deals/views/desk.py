@@ -61,7 +61,7 @@ def _facts(whole: Whole, zone: str) -> Facts:
         ("Value", money(deal.value, deal.currency)),
         ("Expected close", f"{day(deal.expected_close)} · {deal.stage or NO_STAGE}"),
         ("Check", "clear" if deal.verdict == Verdict.clear else "needs review"),
-        ("Decision due", moment(deal.due_at, zone) if deal.due_at else ""),
+        ("Decision due", moment(deal.due_at, zone) if deal.due_at and deal.state in UNDECIDED else ""),
     ]
     return Facts(rows=tuple((label, shortened(value, 600)) for label, value in rows if value))
 
