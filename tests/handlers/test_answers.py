@@ -146,7 +146,7 @@ def test_an_article_of_others_cannot_be_read_by_its_number(talk, database):
     assert sum("no longer there" in text for text in said) >= 2
 
 
-@pytest.mark.parametrize("words", ["", "   ", "🙂🙂", "!!!", "\u202e\u2066"])
+@pytest.mark.parametrize("words", ["", "   ", "🙂🙂", ":tada: :+1:", "!!!", "\u202e\u2066"])
 def test_without_words_there_is_no_search(talk, words):
     assert "only read words" in talk(GOLD).says(words).plain()
 
@@ -159,6 +159,10 @@ def test_without_words_there_is_no_search(talk, words):
         ("thanks, that helped 🙏", "You're welcome"),
         ("help", "What I can do"),
         ("What can you do?", "What I can do"),
+        ("I need help please", "What I can do"),
+        ("How are you today?", "Hello"),
+        (":wave: hello :slightly_smiling_face:", "Hello"),
+        ("Perfect :+1::skin-tone-2:", "You're welcome"),
     ],
 )
 def test_small_talk_gets_a_short_card(talk, words, part):
