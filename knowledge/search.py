@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from knowledge.asked import kinds, names
 from knowledge.audience import Reader
 from knowledge.gate import RUNNERS_UP, Outcome, decide, weigh
 from knowledge.index import Index
@@ -13,6 +14,7 @@ OFFERED = 3
 CLOSE = 0.05  # of fused scores; titles that nearly agree never lie further apart unless the text decides
 APART = 2  # words
 SHORT = 7  # words of both titles together; longer ones are headings of one document more often than twins
+DOUBTED = 0.7  # of the confidence in an entry that lacks what is asked for
 MOST_LETTERS = 2_000  # of a question; the model reads no more than 256 tokens either
 
 
@@ -66,11 +68,27 @@ class Search:
         vector = prepared.index.embedder.embed([question])[0]
         ranking = rank(prepared, asked, vector, allowed, max(limit, RUNNERS_UP))
         outcome, confidence = decide(weigh(prepared, ranking, allowed))
+        if outcome == "answer" and lacks(prepared, int(ranking.order[0]), question):
+            outcome, confidence = "clarify", confidence * DOUBTED
         hits = tuple(_hit(prepared, ranking, int(entry)) for entry in ranking.order[: max(limit, OFFERED)])
         if outcome == "answer" and len(hits) > 1 and leaves_open(asked, hits[0], hits[1]):
             outcome = "clarify"
         offered = hits[:OFFERED] if outcome == "clarify" else ()
         return Found(outcome, hits[:limit], confidence, offered)
+
+
+def lacks(prepared: Prepared, entry: int, question: str) -> bool:
+    """Whether the entry says nothing of what the question asks for by name or kind. A base of wordings alone is no
+    text that could lack something."""
+    if not len(prepared.passages[entry]):
+        return False
+
+    def says(word: str) -> bool:
+        units, _, _ = prepared.look_up(word)
+        return entry in prepared.entry_of[units]
+
+    named = all(any(says(word) for word in name) for name in names(question))
+    return not (named and all(says(word) for word in kinds(question)))
 
 
 def leaves_open(asked: Sequence[str], first: Hit, second: Hit) -> bool:
