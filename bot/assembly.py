@@ -11,6 +11,7 @@ from bot.directory import WEBHOOK, Address, Directory
 from bot.inbox import Inbox
 from bot.library import Library
 from bot.outbox import Outbox, Transport, forever
+from bot.pace import Pace
 from bot.portal import Portal
 from bot.scheduler import Scheduler
 from bot.settings import Settings, webhook_key
@@ -185,4 +186,8 @@ def _policy(settings: Settings, directory: Directory) -> Policy:
         currencies=settings.portal_currencies,
         protection_days={tier.casefold(): days for tier, days in settings.portal_protection_days.items()},
         quiet=settings.portal_quiet_hours,
+        approval_over=settings.portal_announce_approval_over,
+        platforms=directory.platforms,
+        finds_people=bool({"slack", "web"} & set(directory.platforms)),
+        per_second=Pace().rate,
     )

@@ -13,6 +13,8 @@ WEBHOOK = "webhook"
 PAGE = "web"
 BY_EMAIL = "mailto:"
 BY_USER = "user:"
+PREFIXES, OTHERWISE = {"slack": "", "web": "dm:", "teams": BY_USER}, "D-"
+"""What stands before a person's name in the name of the conversation with them alone."""
 
 
 class Address(NamedTuple):
@@ -26,7 +28,7 @@ class Address(NamedTuple):
 def direct(platform: str, user: str) -> str:
     """The conversation of one person with the assistant. Slack and Teams have an id of their own for it, which their
     transports ask for when they send; a person whom we only know by their address is looked up in Slack as well."""
-    return {"slack": user, "web": f"dm:{user}", "teams": f"{BY_USER}{user}"}.get(platform, f"D-{user}")
+    return f"{PREFIXES.get(platform, OTHERWISE)}{user}"
 
 
 @dataclass(frozen=True, slots=True)

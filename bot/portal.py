@@ -123,18 +123,24 @@ class Portal:
         *,
         supposed: bool = False,
     ) -> int:
-        """Run a schedule as if it were ``now``. Returns how many messages it wrote. ``allowed`` is asked last and may
-        raise, so that nothing has happened."""
-        run = dict(router.schedules())[schedule]
+        """Run a schedule, or a step of a chore, as if it were ``now``. Returns how many messages it wrote. ``allowed``
+        is asked last and may raise, so that nothing has happened."""
+        steps = {name: chore.step for name, chore in router.chores()}
+        run = (dict(router.schedules()) | steps)[schedule]
         with self.database.read() as look, self.database.session() as session:
             self.database.hurry(session)
             tick = Tick(look=look, session=session, now=now, policy=self._policy, supposed=supposed)
-            rows = Postroom(self._directory, session, None, self.clock(), tick).write(run(tick)).rows
-            session.add_all(rows)
+            written = Postroom(self._directory, session, None, self.clock(), tick).write(run(tick))
+            session.add_all(written.rows)
             session.flush()
             allowed(session)
             session.commit()
-        return len(rows)
+        return len(written.rows) + written.many
+
+    def waits(self, chore: str, now: datetime) -> bool:
+        """Whether there is work to do."""
+        with self.database.read() as look:
+            return dict(router.chores())[chore].waits(look, now)
 
     def start(self, caller: Caller, place: Place, event: Event = None) -> Done:
         """The Home as a message, where the platform has no other place for it."""

@@ -6,23 +6,25 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.broadcast import broadcast
 from bot.directory import PAGE, WEBHOOK, Address, Directory
 from handlers.notices import store as notices
 from handlers.notices.models import ANSWER, NOTICE, REFERENCE, Delivery, DeliveryState, Operation, Place
 from handlers.partners import store as partners
-from handlers.turn import Emit, Follow, Open, Outcome, Refuse, Replace, Rewrite, Say, Tell, Tick
+from handlers.turn import Broadcast, Emit, Follow, Open, Outcome, Refuse, Replace, Rewrite, Say, Tell, Tick
 from handlers.ui import Card, Form
 
 
 @dataclass(slots=True)
 class Written:
     """``answers`` are sent by the process that ran the turn, which holds their lease; ``notices`` by whoever claims
-    them, in the order of their conversation."""
+    them, in the order of their conversation. ``many`` were written by the store itself."""
 
     answers: list[Delivery] = field(default_factory=list)
     notices: list[Delivery] = field(default_factory=list)
     form: Form | None = None
     errors: dict[str, str] = field(default_factory=dict)
+    many: int = 0
 
     @property
     def rows(self) -> list[Delivery]:
@@ -51,6 +53,9 @@ class Postroom:
                 written.form = outcome.form
             elif isinstance(outcome, Refuse):
                 written.errors.update(outcome.fields)
+            elif isinstance(outcome, Broadcast):
+                assert self._tick is not None, "no turn of a person waits for so many"
+                written.many += broadcast(self._session, self._directory, outcome, self._now, self._tick)
             key = getattr(outcome, "key", "")
             row = None if key and key in taken else self._row(outcome)
             if row is not None:
@@ -77,7 +82,7 @@ class Postroom:
                 return self._replace(outcome.card)
             case Emit():
                 return self._emit(outcome)
-            case Open() | Refuse():
+            case Open() | Refuse() | Broadcast():
                 return None
 
     def _tell(self, tell: Tell) -> Delivery | None:

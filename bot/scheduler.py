@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from socket import gethostname
+from time import monotonic
 from typing import Any
 from uuid import uuid4
 
@@ -24,6 +25,8 @@ CLOCK = "clock"
 RENEW_SECONDS = 2
 LEASE = timedelta(seconds=7)  # whoever is killed or frozen is replaced within this and a renewal
 TICK_SECONDS = 60
+WORK_SECONDS = 1
+LONGEST_WORK = 300.0  # seconds; what is left then is there the next time
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -42,7 +45,28 @@ def tick(
         except Exception as error:
             failed.append(name)
             log.error("schedule_failed", schedule=name, error=type(error).__name__, exc_info=error)
+    for name, _ in router.chores():
+        try:
+            written[name] = work(portal, name, now, allowed, supposed=supposed)
+        except Exception as error:
+            failed.append(name)
+            log.error("chore_failed", chore=name, error=type(error).__name__, exc_info=error)
     return written, failed
+
+
+def work(
+    portal: Portal,
+    chore: str,
+    now: datetime,
+    allowed: Callable[[Session], None] = lambda _: None,
+    *,
+    supposed: bool = False,
+) -> int:
+    """Do what there is to do of a chore; returns how many messages that wrote."""
+    written, began = 0, monotonic()
+    while portal.waits(chore, now) and monotonic() - began < LONGEST_WORK:
+        written += portal.tick(chore, now, allowed, supposed=supposed)
+    return written
 
 
 class NotLeader(Exception):
@@ -67,6 +91,7 @@ class Scheduler:
         once = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         self._jobs.add_job(self._renew, "interval", seconds=RENEW_SECONDS, **once)
         self._jobs.add_job(self.tick, "interval", seconds=TICK_SECONDS, **once)
+        self._jobs.add_job(self.work, "interval", seconds=WORK_SECONDS, **once)
         self._jobs.start()
 
     async def stop(self) -> None:
@@ -87,6 +112,15 @@ class Scheduler:
         """Missed time is caught up by itself: schedules look at what is due, not at what became due since."""
         if self._leads:
             await self._workers.run(lambda: tick(self._portal, self._portal.clock(), self._still_mine))
+
+    async def work(self) -> None:
+        """What turns have left to do, within a second."""
+        if self._leads:
+            await self._workers.run(self._work)
+
+    def _work(self) -> None:
+        for name, _ in router.chores():
+            work(self._portal, name, self._portal.clock(), self._still_mine)
 
     def _still_mine(self, session: Session) -> None:
         """Asked as the last thing before a commit: whoever was frozen meanwhile has lost the clock."""

@@ -75,6 +75,9 @@ class Settings(BaseSettings):
         default={},
         description="How many days an approved deal is protected, by the partner's tier: Gold=120,Silver=90. Else 90.",
     )
+    portal_announce_approval_over: int = Field(
+        default=500, ge=0, description="To how many people an announcement goes without a second manager's approval."
+    )
     portal_webhook_url: str = Field(
         default="", description="Where changes of deals are posted, for your CRM (Standard Webhooks). Empty: nowhere."
     )

@@ -1,6 +1,7 @@
 """Every table of the house, for migrations and tests. A feature's models are imported here once."""
 
 import handlers.access.models
+import handlers.announcements.models.announcement
 import handlers.answers.models
 import handlers.deals.models.deal
 import handlers.deals.models.draft

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
+from sqlmodel import Session
 
 from handlers.errors import FormError
 from handlers.turn import Guest, Outcome, Tick, Turn
@@ -46,6 +48,15 @@ def _say(problem: ErrorDetails) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Chore:
+    """Work that is too much for one turn. As long as there is some (``waits``, which only looks), the process that
+    keeps the clock does one ``step`` of it after another, each in a transaction of its own."""
+
+    waits: Callable[[Session, datetime], bool]
+    step: Callable[[Tick], Sequence[Outcome]]
+
+
+@dataclass(frozen=True, slots=True)
 class Guests:
     """What somebody may do who is no contact. ``hears`` always answers."""
 
@@ -57,24 +68,27 @@ class Guests:
 @dataclass(frozen=True, slots=True)
 class Feature:
     """``hears`` returns a handler for words that are meant for this feature, else None; ``threads`` takes words that
-    were written under a message with such a subject ("ticket" for "ticket:T-7K2M") before anybody hears them.
+    were written under a message with such a subject ("ticket" for "ticket:T-7K2M") before anybody hears them, and
+    ``replies`` what no other ability but answers hears, unless it returns None.
     ``overhears``: whether words that somebody wrote to others in a channel concern this feature all the same.
     ``edited`` gets the new words of a message that was changed later (``turn.place.message``), None if it was deleted.
 
     Commands are answered to the person alone. ``shortcuts`` get the text of the message they were called on.
-    ``schedules`` are run by the clock, each in a transaction of its own. ``home`` gives this feature's part of
-    the Home.
+    ``schedules`` are run by the clock, each in a transaction of its own, ``chores`` as long as there is work. ``home``
+    gives this feature's part of the Home.
     """
 
     name: str
     hears: Callable[[str], Handler | None] = lambda _: None
     overhears: Callable[[str], bool] = lambda _: False
     threads: Mapping[str, Handler] = field(default_factory=dict)
+    replies: Mapping[str, Callable[[Turn, str], Sequence[Outcome] | None]] = field(default_factory=dict)
     edited: Callable[[Turn, str | None], Sequence[Outcome]] | None = None
     commands: Mapping[str, Handler] = field(default_factory=dict)
     shortcuts: Mapping[str, Handler] = field(default_factory=dict)
     actions: Mapping[str, Handler] = field(default_factory=dict)
     forms: Mapping[str, Submission] = field(default_factory=dict)
     schedules: Mapping[str, Callable[[Tick], Sequence[Outcome]]] = field(default_factory=dict)
+    chores: Mapping[str, Chore] = field(default_factory=dict)
     home: Callable[[Turn], Sequence[Element]] = lambda _: ()
     guests: Guests | None = None

@@ -3,17 +3,18 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from handlers.access import feature as access
+from handlers.announcements import feature as announcements
 from handlers.answers import feature as answers
 from handlers.deals import feature as deals
 from handlers.errors import PortalError
-from handlers.feature import Feature, Guests, Handler
+from handlers.feature import Chore, Feature, Guests, Handler
 from handlers.library import feature as library
 from handlers.tickets import feature as tickets
 from handlers.turn import Guest, Outcome, Tick, Turn
 from handlers.ui import Card
 from handlers.welcome import feature as welcome
 
-FEATURES: tuple[Feature, ...] = (welcome, access, deals, library, tickets, answers)
+FEATURES: tuple[Feature, ...] = (welcome, access, deals, library, tickets, announcements, answers)
 """In the order in which they are asked whether words are meant for them; answers takes what nobody else takes."""
 
 GONE = "This button is from an older version of me. Ask me again, and I'll show you the current one."
@@ -24,10 +25,16 @@ def say(turn: Turn, words: str) -> Sequence[Outcome]:
     for feature in FEATURES:
         if about in feature.threads:
             return feature.threads[about](turn, words)
-    for feature in FEATURES:
+    *others, last = FEATURES
+    for feature in others:
         if handler := feature.hears(words):
             return handler(turn, words)
-    raise AssertionError("answers hears everything")
+    for feature in others:
+        if about in feature.replies and (outcomes := feature.replies[about](turn, words)) is not None:
+            return outcomes
+    handler = last.hears(words)
+    assert handler, "answers hears everything"
+    return handler(turn, words)
 
 
 def overhears(words: str) -> bool:
@@ -84,6 +91,13 @@ def schedules() -> Iterator[tuple[str, Callable[[Tick], Sequence[Outcome]]]]:
     for feature in FEATURES:
         for name, run in feature.schedules.items():
             yield f"{feature.name}.{name}", run
+
+
+def chores() -> Iterator[tuple[str, Chore]]:
+    """Every chore by its full name."""
+    for feature in FEATURES:
+        for name, chore in feature.chores.items():
+            yield f"{feature.name}.{name}", chore
 
 
 def guests() -> Guests:

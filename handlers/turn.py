@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Select
 from sqlmodel import Session
 
 from handlers.hours import Quiet
@@ -127,7 +128,21 @@ class Emit:
     data: Mapping[str, Any]
 
 
-Outcome: TypeAlias = Say | Tell | Follow | Rewrite | Replace | Open | Refuse | Emit
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """A campaign's message to many people, directly, as in Tell; only the clock has any. ``to`` is a query of contacts'
+    numbers, so that it makes no difference how many they are. ``due`` says for every time zone when it may go out
+    there; unless it is ``urgent`` it also waits for waking hours."""
+
+    campaign: str
+    to: Select[int]
+    due: Mapping[str, datetime]
+    subject: str = ""
+    urgent: bool = False
+    expires: datetime | None = None
+
+
+Outcome: TypeAlias = Say | Tell | Follow | Rewrite | Replace | Open | Refuse | Emit | Broadcast
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +156,9 @@ class Link:
 @dataclass(frozen=True, slots=True)
 class Policy:
     """What the operator decided. ``protection_days`` goes by the tier's name in small letters, ``support_topics`` are
-    the products and categories, in small letters, that have a support channel of their own."""
+    the products and categories, in small letters, that have a support channel of their own. People can be reached on
+    these ``platforms``; ``finds_people``: also those who were never seen there, by their address. ``per_second``: how
+    many messages go out, as far as it is known beforehand."""
 
     withhold_stale: bool = False
     has_support_channel: bool = False
@@ -152,6 +169,10 @@ class Policy:
     protection_days: Mapping[str, int] = field(default_factory=dict)
     default_protection: int = 90
     quiet: Quiet | None = None
+    approval_over: int = 500
+    platforms: tuple[str, ...] = ()
+    finds_people: bool = False
+    per_second: float = 1.0
 
     def supports(self, topics: Sequence[str]) -> bool:
         """Whether a message on one of these goes to a support channel."""
@@ -194,7 +215,8 @@ class Turn:
     ``look`` reads without a lock. ``search`` and looking come first: the first use of ``session`` begins the write
     transaction, and everybody else waits from there to the end of the turn.
     ``pressed`` is the card whose button was pressed, where it is known; ``subject`` that of the message under which
-    words were written, "" if it has none; ``links`` the files that came with them. What a handler learns about the
+    words were written, "" if it has none; ``links`` the files that came with them, ``formatted`` the words as Markdown
+    where the platform formats. What a handler learns about the
     turn for the usage report it writes into ``kind``, ``result`` and ``article_id``.
     """
 
@@ -208,6 +230,7 @@ class Turn:
     pressed: Card | None = None
     subject: str = ""
     links: tuple[Link, ...] = ()
+    formatted: str = ""
     kind: str = ""
     result: str = ""
     article_id: int | None = None

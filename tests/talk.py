@@ -13,8 +13,10 @@ from bot.calls import Caller, Done, EventKey
 from bot.database import Database
 from bot.directory import Address, Directory
 from bot.portal import Portal
+from bot.scheduler import work
 from handlers import router
 from handlers.notices.models import REFERENCE, Delivery, DeliveryState, Operation, Place
+from handlers.notices.store import card_of
 from handlers.turn import Link, Policy
 from handlers.ui import Button, Card, Form
 from knowledge.search import Search
@@ -69,7 +71,7 @@ class Talk:
             has_support_channel=desk,
             support_topics=frozenset(topic.casefold() for topic in routes or {}),
             has_managers_channel=desk,
-            **(policy or {}),
+            **({"platforms": ("test",)} | (policy or {})),
         )
         directory = Directory(
             platforms=("test",),
@@ -165,7 +167,7 @@ class Talk:
             rows = session.exec(
                 select(Delivery).where(Delivery.platform == "test", Delivery.conversation == conversation)
             )
-            found = [row.platform_id for row in rows if Card.model_validate(row.card) == card]
+            found = [row.platform_id for row in rows if Card.model_validate(card_of(session, row)) == card]
         return found[-1] if found else ""
 
     def rewritten(self) -> Card:
@@ -175,6 +177,7 @@ class Talk:
     def ticks(self, now: datetime) -> dict[str, int]:
         """The clock decides as if it were ``now``, and what it wrote arrives."""
         written = {name: self.portal.tick(name, now) for name, _ in router.schedules()}
+        written |= {name: work(self.portal, name, now) for name, _ in router.chores()}
         with self.database.session() as session:
             for row in _waiting(session):
                 _arrives(session, row)
@@ -199,7 +202,7 @@ class Talk:
         with self.database.read() as session:
             for row in rows_of(session, ("test", conversation)):
                 if row.platform_id:
-                    latest[row.platform_id] = Card.model_validate(row.card)
+                    latest[row.platform_id] = Card.model_validate(card_of(session, row))
         return list(latest.values())
 
 

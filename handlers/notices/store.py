@@ -1,12 +1,22 @@
 """Every query on deliveries. Nothing here commits."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal, true
 from sqlmodel import Session, col, or_, select
 
-from handlers.notices.models import Campaign, Conversation, Delivery, Operation, Place
+from handlers.notices.models import (
+    NOTICE,
+    REFERENCE,
+    Campaign,
+    Conversation,
+    Delivery,
+    DeliveryState,
+    Operation,
+    Place,
+)
 from knowledge.base import insert_into
 
 LEASE = timedelta(seconds=20)
@@ -95,3 +105,51 @@ def latest_conversation(session: Session, platform: str, team: str) -> Conversat
     found = select(Conversation).where(Conversation.platform == platform)
     found = found.where(Conversation.team == team) if team else found
     return session.exec(found.order_by(col(Conversation.seen_at).desc()).limit(1)).first()
+
+
+def new_ids(session: Session) -> ColumnElement[str]:
+    """A delivery's id for every row that a statement writes."""
+    if session.get_bind().dialect.name == "sqlite":
+        return func.lower(func.hex(func.randomblob(16)))
+    return func.replace(cast(func.gen_random_uuid(), String), "-", "")
+
+
+def write_many(session: Session, rows: Select[Any], values: Mapping[str, Any]) -> int:
+    """Deliveries made by one statement: ``rows`` is a query whose columns are named like a delivery's, ``values`` are
+    the same for all. What was written before under the same key is not written again. Returns how many there were."""
+    of = rows.subquery()
+    types = Delivery.metadata.tables["delivery"].c
+    shared = {name: value for name, value in {**_EMPTY, **values}.items() if name not in of.c}
+    fixed = {name: literal(value, types[name].type) for name, value in shared.items()}
+    columns = {"delivery_id": new_ids(session)} | fixed | {column.name: column for column in of.c}
+    made: Any = Select(*columns.values()).select_from(of).where(true()).order_by(of.c.contact_id)
+    insert = insert_into(Delivery, session.get_bind().dialect.name).from_select(list(columns), made, False)
+    return session.connection().execute(insert.on_conflict_do_nothing(index_elements=["unique_key"])).rowcount
+
+
+_EMPTY: Mapping[str, Any] = {
+    "thread": "",
+    "user": "",
+    "reply_url": "",
+    "kind": NOTICE,
+    "operation": Operation.post,
+    "subject": "",
+    "card": {},
+    "state": DeliveryState.due,
+    "quiet_zone": "",
+    "attempts": 0,
+    "platform_id": "",
+    "error": "",
+}
+
+
+def rewrite_many(session: Session, sent: Select[Any], campaign: str, now: datetime) -> int:
+    """Messages that people were sent say what this campaign says; one that is on its way does once it has arrived.
+    ``sent`` is a query of deliveries."""
+    of = sent.subquery()
+    arrived = case((of.c.state == DeliveryState.sent, of.c.platform_id), else_=literal(REFERENCE) + of.c.delivery_id)
+    key = literal(f"{campaign}:") + cast(of.c.id, String)
+    same = (of.c[name] for name in ("platform", "team", "conversation", "thread", "user", "contact_id"))
+    rows: Select[Any] = Select(*same, arrived.label("platform_id"), key.label("unique_key"))
+    values = {"operation": Operation.update, "campaign": campaign, "due_at": now, "created_at": now}
+    return write_many(session, rows, values)

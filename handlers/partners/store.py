@@ -1,6 +1,6 @@
 """Every query on partners, contacts, chat identities and certificates. Nothing here commits."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import case, false
@@ -58,6 +58,12 @@ def manager_of(session: Session, partner: Partner) -> Contact | None:
     """The channel manager who is in charge of a partner, if they are a contact."""
     found = by_email(session, partner.manager_email) if partner.manager_email else None
     return found[0] if found else None
+
+
+def vendors(session: Session, roles: Collection[str], limit: int = 50) -> list[Contact]:
+    """The vendor's own people in these roles, by name."""
+    found = select(Contact).where(col(Contact.role).in_(sorted(roles)), col(Contact.active))
+    return list(session.exec(found.order_by(Contact.name).limit(limit)))
 
 
 def partner_names(session: Session, limit: int = 101) -> list[str]:

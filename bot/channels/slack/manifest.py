@@ -44,8 +44,13 @@ COMMANDS = (
     ("/deal", "Register a deal", ""),
     ("/deals", "Your deals: the pipeline, or one deal by its number", "D-4XQ9"),
     ("/ticket", "Open a support ticket", "what it is about"),
+    ("/announce", "Write an announcement to partners", "what it says"),
+    ("/news", "What was announced", "Backup since March"),
 )
-SHORTCUTS = (("tickets.open", "Open a ticket", "Opens a support ticket with this message in it"),)
+SHORTCUTS = (
+    ("tickets.open", "Open a ticket", "Opens a support ticket with this message in it"),
+    ("announcements.of_message", "Make it an announcement", "Begins an announcement with this message's text"),
+)
 
 
 def manifest(url: str, *, socket_mode: bool) -> str:

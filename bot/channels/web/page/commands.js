@@ -5,6 +5,8 @@ const COMMANDS = [
   ["/deal", "Register a deal"],
   ["/deals", "See your deals"],
   ["/ticket", "Open a support ticket"],
+  ["/news", "See what was announced"],
+  ["/announce", "Write an announcement"],
   ["/portal", "Ask a question"],
   ["/help", "See what I can do"],
 ];

@@ -1,0 +1,63 @@
+"""Announcements: a manager writes to many people at once, sees whom it reaches, and how it goes on."""
+
+from collections.abc import Sequence
+
+from handlers.announcements import schedules
+from handlers.announcements.dialog import entry, going, preview, reading, said, sending, writing
+from handlers.announcements.models import rules
+from handlers.announcements.views import desk
+from handlers.feature import Chore, Feature, Submission
+from handlers.turn import Turn
+from handlers.ui import Element
+
+
+def _home(turn: Turn) -> Sequence[Element]:
+    return desk.home() if rules.sends(turn.who) else ()
+
+
+feature = Feature(
+    name="announcements",
+    hears=said.hears,
+    replies={"announcement": reading.reply},
+    commands={"announce": said.command, "news": said.news_command},
+    shortcuts={"announcements.of_message": writing.begin_with},
+    actions={
+        "announcements.begin": writing.begin,
+        "announcements.write": writing.write,
+        "announcements.choose": writing.choose,
+        "announcements.discard": writing.discard,
+        "announcements.left": preview.left,
+        "announcements.test": sending.test,
+        "announcements.send": sending.send,
+        "announcements.approve": sending.approve,
+        "announcements.decline": sending.ask_why,
+        "announcements.card": going.card,
+        "announcements.pause": going.pause,
+        "announcements.resume": going.resume,
+        "announcements.cancel": going.cancel,
+        "announcements.edit": going.ask_edit,
+        "announcements.recall": going.recall,
+        "announcements.retry": going.retry,
+        "announcements.remind": going.remind,
+        "announcements.results": going.results,
+        "announcements.silent": going.silent,
+        "announcements.read": reading.acknowledge,
+        "announcements.unread": reading.undo,
+        "announcements.show": reading.show,
+        "announcements.news": reading.news,
+        "announcements.mute": reading.mute,
+        "announcements.unmute": reading.unmute,
+    },
+    forms={
+        "announcements.text": Submission(entry.Text, writing.text, writing.left_text),
+        "announcements.audience": Submission(entry.Whom, writing.whom, writing.left_whom),
+        "announcements.declined": Submission(sending.Declined, sending.decline),
+        "announcements.correction": Submission(entry.Words, going.edit),
+    },
+    schedules={"ends": schedules.ends, "cleaning": schedules.cleaning},
+    chores={
+        "writing": Chore(schedules.waits, schedules.write),
+        "progress": Chore(schedules.moves, schedules.progress_shown),
+    },
+    home=_home,
+)

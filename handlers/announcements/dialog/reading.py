@@ -1,0 +1,125 @@
+"""What readers do: acknowledge, mute, look what is new, reply."""
+
+import re
+from collections.abc import Sequence
+
+from handlers.announcements.dialog.access import UNKNOWN, code_of, in_place
+from handlers.announcements.dialog.since import since as days
+from handlers.announcements.models import rules
+from handlers.announcements.models.announcement import OUT, TOPICS, UNSENT, Announcement, State
+from handlers.announcements.store import announcements, readers
+from handlers.announcements.views import reader
+from handlers.errors import NotAllowed, PortalError
+from handlers.turn import Outcome, Say, Tell, Turn
+
+PREVIEW = "This is how it will look. Nothing happens before it is sent."
+ALWAYS = "They always reach you, since something would be lost if they did not. Write “topics” for what can be muted."
+_TOPICS = {
+    **dict.fromkeys(("news", "announcements"), "news"),
+    **dict.fromkeys(("update", "updates", "product update", "product updates", "products"), "update"),
+    **dict.fromkeys(("event", "events"), "event"),
+}
+_QUESTION = re.compile(r"\?\s*$")
+
+
+def _read(turn: Turn, code: str) -> Announcement:
+    """One that this person was sent, or may see as its sender."""
+    found = announcements.by_code(turn.look, code_of(code))
+    if found is None:
+        raise NotAllowed(UNKNOWN)
+    if found.state in UNSENT and rules.sends(turn.who):
+        raise PortalError(PREVIEW)
+    got = readers.recipient(turn.look, found, turn.who.contact_id)
+    if found.state in UNSENT or (got is None and not rules.sends(turn.who)):
+        raise NotAllowed(UNKNOWN)
+    if found.state == State.recalled:
+        raise PortalError(f"{found.code} was recalled by its author.")
+    return found
+
+
+def acknowledge(turn: Turn, code: str) -> Sequence[Outcome]:
+    turn.kind, turn.result = "announcement", "acknowledged"
+    what = _read(turn, code)
+    if not what.acknowledge:
+        raise PortalError(f"{what.code} needs no acknowledgement.")
+    if readers.recipient(turn.look, what, turn.who.contact_id) is None:
+        raise PortalError("It was not sent to you, so there is nothing for you to acknowledge.")
+    author = announcements.author(turn.look, what).name
+    if not readers.acknowledge(turn.session, what, turn.who.contact_id, turn.now):
+        turn.result = "again"
+    at = (readers.recipient(turn.session, what, turn.who.contact_id) or turn).acknowledged_at  # type: ignore[union-attr]
+    return in_place(turn, reader.acknowledged(what, author, at, turn.who.time_zone))
+
+
+def undo(turn: Turn, code: str) -> Sequence[Outcome]:
+    turn.kind, turn.result = "announcement", "undone"
+    what = _read(turn, code)
+    author = announcements.author(turn.look, what).name
+    if not readers.acknowledge(turn.session, what, turn.who.contact_id, None):
+        turn.result = "again"
+    return in_place(turn, reader.announcement(what, author))
+
+
+def show(turn: Turn, code: str) -> Sequence[Outcome]:
+    turn.kind, turn.result = "announcement", "read"
+    what = _read(turn, code)
+    author = announcements.author(turn.look, what).name
+    got = readers.recipient(turn.look, what, turn.who.contact_id)
+    if got is not None and got.acknowledged_at is not None:
+        return [Say(reader.acknowledged(what, author, got.acknowledged_at, turn.who.time_zone), to="asker")]
+    return [Say(reader.announcement(what, author), to="asker", subject=what.subject)]
+
+
+def news(turn: Turn, words: str) -> Sequence[Outcome]:
+    """ "Backup since March", either, both or nothing."""
+    turn.kind, turn.result = "announcement", "news"
+    since, rest = days(words, turn.today, turn.who.time_zone)
+    product = " ".join(rest.split())[:75]
+    found = readers.news(turn.look, turn.who, product, since, turn.today, reader.PAGE + 1)
+    known = () if found else readers.products(turn.look)
+    turn.result = "list" if found else "empty"
+    return [Say(reader.news(found, product, since, turn.who.time_zone, known), to="asker")]
+
+
+def topics(turn: Turn, _: str) -> Sequence[Outcome]:
+    turn.kind, turn.result = "announcement", "topics"
+    return [Say(reader.topics(readers.muted(turn.look, turn.who.contact_id)), to="asker")]
+
+
+def topic_of(words: str) -> str:
+    """ "" for what is none, or can never be muted."""
+    return _TOPICS.get(" ".join(words.casefold().strip(" .!").split()), "")
+
+
+def mute(turn: Turn, topic: str) -> Sequence[Outcome]:
+    turn.kind, turn.result = "announcement", "muted"
+    chosen = topic if topic in TOPICS else topic_of(topic)
+    if not chosen:
+        raise PortalError(ALWAYS)
+    readers.mute(turn.session, turn.who.contact_id, chosen)
+    return [Say(reader.muted(chosen), to="asker")]
+
+
+def unmute(turn: Turn, topic: str) -> Sequence[Outcome]:
+    turn.kind, turn.result = "announcement", "unmuted"
+    chosen = topic if topic in TOPICS else topic_of(topic)
+    if not chosen:
+        raise PortalError(ALWAYS)
+    readers.unmute(turn.session, turn.who.contact_id, chosen)
+    return [Say(reader.unmuted(chosen), to="asker")]
+
+
+def reply(turn: Turn, words: str) -> Sequence[Outcome] | None:
+    """Under an announcement: what the documentation answers is a question, all else is for its author."""
+    what = announcements.by_code(turn.look, code_of(turn.subject.partition(":")[2]))
+    if what is None or what.state not in (*OUT, State.cancelled, State.recalled):
+        return None
+    if turn.search(words, turn.who.reader).outcome == "answer":
+        return None
+    turn.kind, turn.result = "announcement", "replied"
+    author = announcements.author(turn.look, what)
+    if author.id == turn.who.contact_id:
+        return None
+    card = reader.reply(what, turn.who.name, turn.who.email, turn.who.partner, words)
+    told: Outcome = Tell(what.author_id, card) if author.active else Say(card, to="managers")
+    return [told, Say(reader.passed_on(author.name if author.active else "the team"), to="here")]

@@ -1,0 +1,132 @@
+"""Which words are about announcements. Everything that can be pressed can be written as well."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from handlers.announcements.dialog import going, reading, sending, writing
+from handlers.announcements.dialog.access import code_of
+from handlers.announcements.models import rules
+from handlers.codes import understood
+from handlers.feature import Handler
+from handlers.turn import Outcome, Turn
+
+_PLEASE = r"(?:please\s+|can you\s+|could you\s+)?"
+_CODE = r"(?:announcement\s+)?(?P<code>a[-‐‑‒–—−\s]?[a-z0-9]{4,8})"
+_WRITE = re.compile(
+    rf"{_PLEASE}(?:i(?:'d| would)? (?:want|like) to\s+)?"
+    r"(?:(?:write|make|draft|create|send|start|prepare)\s+(?:an?\s+)?(?:new\s+)?announcement|new announcement|announce)"
+    r"(?:\s*[:,–—-]|\s+(?:that|about|to (?:all|the|our|every)\b.{0,40}?:)|"
+    r"(?=\s|[.!]?$))\s*(?P<rest>.*)",
+    re.I | re.S,
+)
+_LIST = re.compile(rf"{_PLEASE}(?:show (?:me )?)?(?:all |the |my |our )?announcements\s*[.!?]?", re.I)
+_NEWS = re.compile(
+    rf"{_PLEASE}(?:(?:show (?:me )?|any |the |latest )*news\b|what(?:'s|’s|s| is| was| has been)? new\b|anything new\b|"
+    r"product (?:news|updates)\b)\s*(?P<rest>[^\n]{0,200}?)\s*[?.!]*",
+    re.I,
+)
+_ABOUT = re.compile(r"^(?:(?:in|about|on|with|for|of|from)\s+)?(?:the\s+)?", re.I)
+_TOPICS = re.compile(
+    rf"{_PLEASE}(?:show (?:me )?)?(?:my )?(?:topics|muted topics|notification settings)\s*[.!?]?", re.I
+)
+_MUTE = re.compile(rf"{_PLEASE}(?P<un>un)?mute\s+(?:all\s+|the\s+)?(?P<topic>[\w\s]{{3,40}}?)\s*[.!]?", re.I)
+_ACTS = re.compile(
+    rf"{_PLEASE}(?P<verb>send me a test of|test|send|approve|pause|resume|continue|cancel|stop|recall|retry|remind|"
+    rf"acknowledge|undo|unacknowledge|discard|show|read|results(?: of| for)?)\s+(?:the\s+)?{_CODE}\s*[.!]?",
+    re.I,
+)
+_BARE = re.compile(rf"{_PLEASE}{_CODE}\s*[.!?]?", re.I)
+
+
+def hears(text: str) -> Handler | None:
+    said = text.strip()[:4_000].replace("’", "'")
+    if found := _ACTS.fullmatch(said):
+        return _with(_VERBS[found["verb"].casefold().split(" of")[0].split(" for")[0]], understood("A", found["code"]))
+    if found := _BARE.fullmatch(said):
+        return _with(either, understood("A", found["code"]))
+    if _LIST.fullmatch(said):
+        return either
+    if _TOPICS.fullmatch(said):
+        return reading.topics
+    if found := _MUTE.fullmatch(said):
+        return _with(reading.unmute if found["un"] else reading.mute, found["topic"])
+    if found := _NEWS.fullmatch(said):
+        return _with(reading.news, _ABOUT.sub("", found["rest"]))
+    return _write(said)
+
+
+def _write(said: str) -> Handler | None:
+    found = _WRITE.fullmatch(said)
+    if found is None or (said.rstrip().endswith("?") and "\n" not in said):
+        return None
+    return _from(found["rest"])
+
+
+def _from(rest: str) -> Handler:
+    """With the formatting of what was written, where the platform told of it."""
+
+    def handle(turn: Turn, _: str) -> Sequence[Outcome]:
+        formatted = _WRITE.fullmatch(turn.formatted.strip()) if turn.formatted else None
+        return writing.wish(turn, (formatted["rest"] if formatted else rest).strip())
+
+    return handle
+
+
+def _with(handler: Handler, words: str | None) -> Handler | None:
+    """The handler, with what was meant in the place of all that was said."""
+    if words is None:
+        return None
+
+    def handle(turn: Turn, _: str) -> Sequence[Outcome]:
+        return handler(turn, words)
+
+    return handle
+
+
+def either(turn: Turn, words: str) -> Sequence[Outcome]:
+    """Senders see how it goes on, readers what it says; without a number, what there was."""
+    if code := code_of(words):
+        return (going.card if rules.sends(turn.who) else reading.show)(turn, code)
+    return (going.several if rules.sends(turn.who) else reading.news)(turn, "")
+
+
+def command(turn: Turn, words: str) -> Sequence[Outcome]:
+    """/announce, /announce TEXT, /announce list, /announce A-4XQ9."""
+    if code := code_of(words):
+        return going.card(turn, code)
+    if words.strip().casefold() in ("list", "all", "mine"):
+        return going.several(turn, "")
+    return writing.begin_with(turn, words)
+
+
+def news_command(turn: Turn, words: str) -> Sequence[Outcome]:
+    """/news, /news PRODUCT since DATE, /news topics, /news mute events."""
+    said = words.strip()
+    if said.casefold() == "topics":
+        return reading.topics(turn, "")
+    if found := _MUTE.fullmatch(said):
+        return (reading.unmute if found["un"] else reading.mute)(turn, found["topic"])
+    return reading.news(turn, _ABOUT.sub("", said))
+
+
+_VERBS: Mapping[str, Callable[[Turn, str], Sequence[Outcome]]] = {
+    "send me a test": sending.test,
+    "test": sending.test,
+    "send": sending.send,
+    "approve": sending.approve,
+    "pause": going.pause,
+    "resume": going.resume,
+    "continue": going.resume,
+    "cancel": going.cancel,
+    "stop": going.cancel,
+    "recall": going.recall,
+    "retry": going.retry,
+    "remind": going.remind,
+    "results": going.results,
+    "acknowledge": reading.acknowledge,
+    "undo": reading.undo,
+    "unacknowledge": reading.undo,
+    "discard": writing.discard,
+    "show": either,
+    "read": reading.show,
+}

@@ -1,0 +1,70 @@
+"""Since when: "since 1 March", "since last week", "in the past 3 months", "since 2026-11-01"."""
+
+import re
+from calendar import month_abbr, month_name
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+
+from handlers.hours import instant
+
+USUALLY = timedelta(days=90)
+_MONTHS = {name.casefold(): number for names in (month_name, month_abbr) for number, name in enumerate(names) if name}
+_NAMES = "|".join(sorted(_MONTHS | {"sept": 9}, key=len, reverse=True))
+_UNITS = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
+_LEAD = r"(?:\b(?:since|from|after|in|over|within|for|during)\s+)?(?:the\s+)?"
+_DATE = re.compile(rf"{_LEAD}\b(20\d\d)-(\d\d?)-(\d\d?)\b", re.I)
+_DOTTED = re.compile(rf"{_LEAD}\b(\d\d?)\.\s?(\d\d?)\.\s?(20\d\d)\b", re.I)
+_SPAN = re.compile(
+    rf"{_LEAD}(?:\b(?:last|past|previous)\s+)?\b(\d{{1,3}}|an?|one|two|three|six)\s+(day|week|month|quarter|year)s?\b(?:\s+ago\b)?",
+    re.I,
+)
+_LAST = re.compile(rf"{_LEAD}\b(?:last|this|past)\s+(day|week|month|quarter|year)\b", re.I)
+_NAMED = re.compile(
+    rf"(?:\b(?:since|from|after|in)\s+)(?:the\s+)?(?:(\d\d?)(?:st|nd|rd|th)?\s+(?:of\s+)?)?\b({_NAMES})\b\.?"
+    r"(?:\s+(\d\d?)(?:st|nd|rd|th)?\b(?!\d))?(?:,?\s+(20\d\d))?",
+    re.I,
+)
+_WORDS = re.compile(rf"{_LEAD}\b(yesterday|today)\b", re.I)
+_YEAR = re.compile(r"\b(?:since|from|in)\s+(20\d\d)\b", re.I)
+_COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "six": 6}
+
+
+def since(words: str, today: date, zone: str) -> tuple[datetime, str]:
+    """The beginning of that day where the person is, and the words without it; three months ago where none is said."""
+    readings: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], date]], ...] = (
+        (_DATE, lambda said: date(int(said[1]), int(said[2]), int(said[3]))),
+        (_DOTTED, lambda said: date(int(said[3]), int(said[2]), int(said[1]))),
+        (_SPAN, lambda said: today - timedelta(days=_count(said[1]) * _UNITS[said[2].casefold()])),
+        (_LAST, lambda said: today - timedelta(days=_UNITS[said[1].casefold()])),
+        (_NAMED, lambda said: _month(said, today)),
+        (_WORDS, lambda said: today - timedelta(days=said[1].casefold() == "yesterday")),
+        (_YEAR, lambda said: date(int(said[1]), 1, 1)),
+    )
+    for pattern, day_of in readings:
+        found = pattern.search(words)
+        if found is None:
+            continue
+        try:
+            day = day_of(found)
+        except (ValueError, OverflowError):
+            continue
+        return _begins(day, zone), f"{words[: found.start()]} {words[found.end() :]}"
+    return _begins(today - USUALLY, zone), words
+
+
+def _begins(day: date, zone: str) -> datetime:
+    return instant(max(day, date(1990, 1, 1)), time(), zone).astimezone(UTC)
+
+
+def _count(said: str) -> int:
+    return int(said) if said.isdecimal() else _COUNTS[said.casefold()]
+
+
+def _month(said: re.Match[str], today: date) -> date:
+    """The last time that it was."""
+    month = (_MONTHS | {"sept": 9})[said[2].casefold()]
+    number = int(said[1] or said[3] or 1)
+    if said[4]:
+        return date(int(said[4]), month, number)
+    day = date(today.year, month, number)
+    return day if day <= today else date(today.year - 1, month, number)

@@ -1,0 +1,145 @@
+"""Writing one: begun by a command, a button, a shortcut or words; kept whenever a dialog is left."""
+
+from collections.abc import Mapping, Sequence
+
+from handlers.announcements.dialog import entry as entries
+from handlers.announcements.dialog.access import allowed, code_of, in_place, seen, to_change
+from handlers.announcements.dialog.entry import Text, Whom
+from handlers.announcements.dialog.preview import preview
+from handlers.announcements.models.announcement import KINDS, LONGEST_TITLE, Announcement, State
+from handlers.announcements.store import announcements, audience
+from handlers.announcements.views import desk, forms, reader
+from handlers.cite import shortened
+from handlers.errors import FormError
+from handlers.partners import store as partners
+from handlers.turn import Open, Outcome, Say, Turn
+from handlers.ui import MAX_TEXT, Form
+
+LISTED_SHOWN = 60
+MOST_PARTNERS = 2_000
+
+
+def begin(turn: Turn, _: str) -> Sequence[Outcome]:
+    turn.kind, turn.result = "announcement", "opened"
+    allowed(turn)
+    return [Open(forms.text({}, "", turn.policy))]
+
+
+def begin_with(turn: Turn, words: str) -> Sequence[Outcome]:
+    """With what the announcement is to say, or its beginning."""
+    turn.kind, turn.result = "announcement", "opened"
+    allowed(turn)
+    return [Open(forms.text(_begun(words, turn.formatted), "", turn.policy))]
+
+
+def wish(turn: Turn, words: str) -> Sequence[Outcome]:
+    """In words, which can open no dialog."""
+    turn.kind, turn.result = "announcement", "wished"
+    allowed(turn)
+    begun = _begun(words, "")
+    what = _new(turn)
+    what.title, what.message = begun["title"], begun["message"]
+    announcements.add(turn.session, what)
+    return [Say(desk.offer(what), to="asker")]
+
+
+def _begun(words: str, formatted: str) -> Mapping[str, str]:
+    """A title, and below it the message; of a single line both are made."""
+    text = (formatted or words).strip()
+    first, _, rest = words.strip().partition("\n")
+    _, _, below = text.partition("\n")
+    return {
+        "title": shortened(first.strip("*_~#> "), LONGEST_TITLE) if first else "",
+        "message": (below.strip() if rest.strip() else text)[:MAX_TEXT],
+    }
+
+
+def _new(turn: Turn) -> Announcement:
+    return Announcement(
+        code="",
+        author_id=turn.who.contact_id,
+        title="",
+        message="",
+        zone=turn.who.time_zone,
+        created_at=turn.now,
+    )
+
+
+def write(turn: Turn, code: str) -> Sequence[Outcome]:
+    """The first dialog, with what is in the draft."""
+    turn.kind, turn.result = "announcement", "opened"
+    what = to_change(turn, code, State.draft, lock=False)
+    return [Open(forms.text(entries.shown(what), what.code, turn.policy))]
+
+
+def text(turn: Turn, code: str, entry: Text) -> Sequence[Outcome]:
+    turn.kind, turn.result = "announcement", "written"
+    allowed(turn)
+    what = to_change(turn, code, State.draft) if code else _new(turn)
+    entries.text(turn, what, entry)
+    if not code:
+        announcements.add(turn.session, what)
+    turn.session.add(what)
+    turn.session.flush()
+    return preview(turn, what) if what.chosen else [Open(_whom(turn, what))]
+
+
+def choose(turn: Turn, code: str) -> Sequence[Outcome]:
+    """The second dialog."""
+    turn.kind, turn.result = "announcement", "opened"
+    return [Open(_whom(turn, to_change(turn, code, State.draft, lock=False)))]
+
+
+def _whom(turn: Turn, what: Announcement) -> Form:
+    listed = announcements.listed(turn.session, what, LISTED_SHOWN + 1) if what.whom.listed else ()
+    few = listed if len(listed) <= LISTED_SHOWN else ()
+    names = partners.partner_names(turn.look, MOST_PARTNERS)
+    return forms.audience(entries.shown_whom(turn, what, few), what.code, audience.choices(turn.look), names)
+
+
+def whom(turn: Turn, code: str, entry: Whom) -> Sequence[Outcome]:
+    turn.kind, turn.result = "announcement", "addressed"
+    what = to_change(turn, code, State.draft)
+    long_list = (
+        what.whom.listed and not entry.listed and len(announcements.listed(turn.session, what, 61)) > LISTED_SHOWN
+    )
+    listed = entries.whom(turn, what, entry)
+    if long_list:  # it had no room in the dialog, and stays
+        what.audience = what.audience | {"listed": True}
+    else:
+        announcements.list_only(turn.session, what, listed)
+    what.chosen = True
+    turn.session.add(what)
+    turn.session.flush()
+    return preview(turn, what)
+
+
+def left_text(turn: Turn, code: str, values: Mapping[str, str]) -> Sequence[Outcome]:
+    """The first dialog was left: what stands in it is kept."""
+    turn.kind, turn.result = "announcement", "left"
+    allowed(turn)
+    what = to_change(turn, code, State.draft) if code else _new(turn)
+    try:
+        entries.text(turn, what, Text.model_validate({name: values.get(name, "") for name in Text.model_fields}))
+    except FormError:  # what is wrong with it is said when it is sent
+        what.title, what.message = what.title[:LONGEST_TITLE], what.message[:MAX_TEXT]
+        what.product, what.version = what.product[:75], what.version[:40]
+        what.kind = what.kind if what.kind in KINDS else "news"
+    if not (what.title or what.message):
+        return ()
+    if not code:
+        announcements.add(turn.session, what)
+    turn.session.add(what)
+    return [Say(desk.left(what), to="direct")]
+
+
+def left_whom(turn: Turn, code: str, _: Mapping[str, str]) -> Sequence[Outcome]:
+    turn.kind, turn.result = "announcement", "left"
+    return [Say(desk.left(seen(turn, code)), to="direct")] if code_of(code) else ()
+
+
+def discard(turn: Turn, code: str) -> Sequence[Outcome]:
+    turn.kind, turn.result = "announcement", "discarded"
+    what = to_change(turn, code, State.draft)
+    announcements.discard(turn.session, what)
+    return in_place(turn, reader.line(f"{what.code} was discarded. Nothing was sent."))

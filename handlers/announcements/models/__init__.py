@@ -1,0 +1,1 @@
+"""What an announcement is, for whom, and how it goes on."""

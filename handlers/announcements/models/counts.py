@@ -1,0 +1,67 @@
+"""Whom an announcement reaches and how far it is, in numbers that add up to its audience."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from handlers.announcements.models.audience import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """``left_out`` by reason. ``waiting`` has those whose message is not written yet as well."""
+
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    sent: int = 0
+    waiting: int = 0
+    sending: int = 0
+    unknown: int = 0
+    failed: int = 0
+    cancelled: int = 0
+    expired: int = 0
+    acknowledged: int = 0
+
+    @property
+    def chosen(self) -> int:
+        """Who gets it, or was to get it."""
+        return sum((self.sent, self.waiting, self.sending, self.unknown, self.failed, self.cancelled, self.expired))
+
+    @property
+    def audience(self) -> int:
+        return self.chosen + sum(self.left_out.values())
+
+    @property
+    def open(self) -> int:
+        return self.waiting + self.sending + self.unknown
+
+    @property
+    def unreachable(self) -> int:
+        return self.left_out.get(Reason.unreachable, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whom it would reach now. ``mornings`` is how many of them are not written to at once since it is night or a day
+    off where they are, and ``last`` when the last of these may be; ``fresh`` how many are yet to be found by their
+    address."""
+
+    left_out: Mapping[str, int]
+    number: int
+    fresh: int = 0
+    mornings: int = 0
+    last: datetime | None = None
+    strangers: Sequence[str] = ()
+
+    @property
+    def audience(self) -> int:
+        return self.number + sum(self.left_out.values())
+
+
+class Left(NamedTuple):
+    """Somebody, and why they are left out."""
+
+    name: str
+    email: str
+    partner: str
+    reason: str

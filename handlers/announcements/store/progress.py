@@ -1,0 +1,137 @@
+"""How far announcements are, and what is to be done for them next."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import case
+from sqlmodel import Session, and_, col, func, or_, select, update
+
+from handlers.announcements.models.announcement import Announcement, Recipient, Run, State
+from handlers.announcements.models.audience import Reason
+from handlers.announcements.models.counts import Counts
+from handlers.notices.models import Campaign, Delivery, DeliveryState
+
+OPEN = (DeliveryState.due, DeliveryState.sending, DeliveryState.unknown)
+NOBODY_FOUND = "no chat identity"
+EXPIRED = "expired"
+LOOKED_AT = timedelta(seconds=10)
+
+
+def counts(session: Session, announcement: Announcement) -> Counts:
+    """From the rows themselves, so that they add up whoever has changed them."""
+    why = case(
+        (and_(Delivery.state == DeliveryState.failed, col(Delivery.error).startswith(NOBODY_FOUND)), "unreachable"),
+        (and_(Delivery.state == DeliveryState.cancelled, col(Delivery.error).startswith(EXPIRED)), "expired"),
+        else_=col(Delivery.state),
+    )
+    of = select(why.label("why")).where(Delivery.campaign == announcement.code).subquery()
+    rows = session.execute(select(of.c.why, func.count()).group_by(of.c.why))
+    by = dict(rows.all())
+    left = _left_out(session, announcement)
+    included, acknowledged = left.pop("", 0), _acknowledged(session, announcement)
+    unreachable = by.pop("unreachable", 0)
+    if unreachable:
+        left[Reason.unreachable] = left.get(Reason.unreachable, 0) + unreachable
+    unwritten = included - unreachable - sum(by.values())
+    stopped = announcement.state in (State.cancelled, State.recalled)
+    return Counts(
+        left_out=left,
+        sent=by.get("sent", 0),
+        waiting=by.get("due", 0) + (0 if stopped else unwritten),
+        sending=by.get("sending", 0),
+        unknown=by.get("unknown", 0),
+        failed=by.get("failed", 0),
+        cancelled=by.get("cancelled", 0) + (unwritten if stopped else 0),
+        expired=by.get("expired", 0),
+        acknowledged=acknowledged,
+    )
+
+
+def _left_out(session: Session, announcement: Announcement) -> dict[str, int]:
+    rows = session.execute(
+        select(Recipient.reason, func.count())
+        .where(Recipient.announcement_id == announcement.id)
+        .group_by(Recipient.reason)
+    )
+    return dict(rows.all())
+
+
+def _acknowledged(session: Session, announcement: Announcement) -> int:
+    done = select(func.count()).where(
+        col(Recipient.announcement_id) == announcement.id, col(Recipient.acknowledged_at).is_not(None)
+    )
+    return session.execute(done).scalar_one() or 0
+
+
+def due(session: Session, now: datetime) -> Announcement | None:
+    """One whose time has come; locked, and none that another process is beginning with."""
+    ready = select(Announcement).where(Announcement.state == State.scheduled, col(Announcement.starts_at) <= now)
+    return session.exec(ready.order_by(col(Announcement.starts_at)).limit(1).with_for_update(skip_locked=True)).first()
+
+
+def run(session: Session) -> Run | None:
+    """One with messages left to write."""
+    left = select(Run).where(col(Run.done).is_(False)).order_by(col(Run.id)).limit(1)
+    return session.exec(left.with_for_update(skip_locked=True)).first()
+
+
+def going(session: Session, now: datetime) -> Sequence[Announcement]:
+    """Those whose card was not looked at for a while: what is on its way, also once more after somebody has sent again
+    what had failed."""
+    again = select(Delivery.campaign).where(col(Delivery.campaign) != "", col(Delivery.state).in_(OPEN)).distinct()
+    out = select(Announcement).where(
+        or_(
+            Announcement.state == State.sending,
+            and_(Announcement.state == State.sent, col(Announcement.code).in_(again)),
+        ),
+        or_(col(Announcement.shown_at).is_(None), col(Announcement.shown_at) <= now - LOOKED_AT),
+    )
+    return session.exec(out.order_by(col(Announcement.shown_at)).limit(20)).all()
+
+
+def waits(session: Session, now: datetime) -> bool:
+    """Whether there is anything to begin with or to go on with."""
+    open_runs = select(Run.id).where(col(Run.done).is_(False)).limit(1)
+    ready = select(Announcement.id).where(Announcement.state == State.scheduled, col(Announcement.starts_at) <= now)
+    return session.exec(open_runs).first() is not None or session.exec(ready.limit(1)).first() is not None
+
+
+def pause(session: Session, announcement: Announcement, *, paused: bool) -> None:
+    """All that it says, reminders too; what it said before and says now is corrected meanwhile."""
+    announcement.paused = paused
+    mine = or_(col(Campaign.code) == announcement.code, col(Campaign.code).like(f"{announcement.code}/r%"))
+    session.execute(update(Campaign).where(mine).values(paused=paused))
+
+
+def stop(session: Session, announcement: Announcement, reason: str) -> int:
+    """What is not sent stays unsent; how many messages that were."""
+    session.execute(
+        update(Run).where(col(Run.announcement_id) == announcement.id, col(Run.done).is_(False)).values(done=True)
+    )
+    mine = or_(col(Delivery.campaign) == announcement.code, col(Delivery.campaign).like(f"{announcement.code}/r%"))
+    waiting = update(Delivery).where(col(Delivery.campaign) != "", mine, col(Delivery.state) == DeliveryState.due)
+    return session.connection().execute(waiting.values(state=DeliveryState.cancelled, error=reason)).rowcount
+
+
+def again(session: Session, announcement: Announcement, now: datetime) -> int:
+    """What failed is due once more, as if it had never been tried."""
+    failed = update(Delivery).where(
+        col(Delivery.campaign) == announcement.code, col(Delivery.state) == DeliveryState.failed
+    )
+    values = {"state": DeliveryState.due, "attempts": 0, "due_at": now, "lease_until": None, "error": ""}
+    return session.connection().execute(failed.values(**values)).rowcount
+
+
+def ending(session: Session, now: datetime) -> Sequence[Announcement]:
+    """Those on their way, or waiting for it, that may have ended."""
+    last = select(Announcement).where(
+        col(Announcement.state).in_((State.scheduled, State.sending)),
+        col(Announcement.expires_on) <= now.date(),
+    )
+    return session.exec(last.limit(20)).all()
+
+
+def writing(session: Session, announcement: Announcement) -> bool:
+    """Whether messages are yet to be written."""
+    left = select(Run.id).where(Run.announcement_id == announcement.id, col(Run.done).is_(False))
+    return session.exec(left.limit(1)).first() is not None

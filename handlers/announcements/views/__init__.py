@@ -1,0 +1,1 @@
+"""What is shown of announcements, to their readers and to those who send them."""

@@ -1,0 +1,26 @@
+"""The numbers of an announcement as a picture."""
+
+from collections.abc import Sequence
+
+from handlers import charts
+from handlers.announcements.models.announcement import Announcement
+from handlers.announcements.models.counts import Counts
+from handlers.ui import Element
+
+
+def chart(what: Announcement, counts: Counts) -> Sequence[Element]:
+    """How much of its audience it has reached; nothing while nobody is of it."""
+    if not counts.audience:
+        return ()
+    of = counts.audience
+    lost = counts.failed + counts.cancelled + counts.expired
+    rows = [
+        charts.Bar("Sent", f"{counts.sent:,} of {of:,}", counts.sent / of, "good"),
+        charts.Bar("On the way", f"{counts.open:,}", counts.open / of),
+        charts.Bar("Not sent", f"{lost:,}", lost / of, "bad"),
+        charts.Bar("Left out", f"{of - counts.chosen:,}", (of - counts.chosen) / of, "warning"),
+    ]
+    if what.acknowledge:
+        read = counts.acknowledged / counts.sent if counts.sent else 0.0
+        rows.append(charts.Bar("Acknowledged", f"{counts.acknowledged:,} of {counts.sent:,}", min(read, 1.0), "good"))
+    return (charts.bars(rows, what.title),)
