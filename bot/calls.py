@@ -34,11 +34,13 @@ Event = int | EventKey | None
 @dataclass(slots=True)
 class Done:
     """What a committed turn left to do: rows that this process must send, and whether there are others that anybody may
-    claim. ``again``: this event was here before and had no second effect."""
+    claim. ``pressed`` is what the card has become that it happened on, where it has changed; ``again``: this event was
+    here before and had no second effect."""
 
     deliveries: list[Delivery] = field(default_factory=list)
     notices: bool = False
     form: Form | None = None
+    pressed: Card | None = None
     again: bool = False
 
 

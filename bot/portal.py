@@ -199,7 +199,8 @@ class Portal:
         kind = turn.kind if turn and turn.kind else "other"
         TURNS.labels(place.platform, kind, result).inc()
         TURN_SECONDS.observe(perf_counter() - began)
-        return Done(deliveries=written.answers, notices=bool(written.notices), form=written.form)
+        pressed = written.become_of(place.message)
+        return Done(deliveries=written.answers, notices=bool(written.notices), form=written.form, pressed=pressed)
 
     def _by_contact(self, turn: Turn, act: Act) -> tuple[Written, str]:
         try:

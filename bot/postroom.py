@@ -26,6 +26,11 @@ class Written:
     errors: dict[str, str] = field(default_factory=dict)
     many: int = 0
 
+    def become_of(self, message: str) -> Card | None:
+        """What a message of ours says from now on, if it was changed."""
+        changed = [row for row in self.rows if row.operation == Operation.update and row.platform_id == message]
+        return Card.model_validate(changed[-1].card) if message and changed else None
+
     @property
     def rows(self) -> list[Delivery]:
         return [*self.answers, *self.notices]

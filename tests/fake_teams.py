@@ -94,12 +94,12 @@ class FakeTeams:
         self.port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
 
     # -- what the test arranges ------------------------------------------------------------------------------------
-    def person(self, email: str, **different: Any) -> str:
+    def person(self, email: str | None, **different: Any) -> str:
         """Somebody of the home tenant; ``different`` makes a guest or a stranger of them; returns their id there."""
         number = next(self._numbers)
         user = f"33333333-aaaa-4bbb-8ccc-{number:012d}"
         self.people[user] = {
-            "id": f"29:1user{number}", "aadObjectId": user, "objectId": user, "name": email.partition("@")[0],
+            "id": f"29:1user{number}", "aadObjectId": user, "objectId": user, "name": str(email).partition("@")[0],
             "email": email, "userPrincipalName": email, "tenantId": TENANT, "userRole": "user", **different,
         }  # fmt: skip
         return user

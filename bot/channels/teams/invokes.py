@@ -20,7 +20,7 @@ from bot.outbox import Outbox
 from bot.portal import Portal
 from bot.workers import Workers
 from handlers.errors import FormError
-from handlers.notices.models import Delivery, Operation, Place
+from handlers.notices.models import Place
 from handlers.ui import Card
 
 log = structlog.get_logger()
@@ -79,9 +79,8 @@ class Invokes:
             return _say("adaptiveCard/action", "This button says nothing that I know.")
         done = await self._run(self._portal.press, caller, place, pressed.action, pressed.value, event)
         self._workers.later(self._outbox.follow(done))
-        replaced = [row for row in done.deliveries if _replaces(row, place)]
-        if replaced:
-            return _card(Card.model_validate(replaced[-1].card))
+        if done.pressed is not None:
+            return {"statusCode": 200, "type": cards.CONTENT_TYPE, "value": cards.draw(done.pressed)}
         return _say("adaptiveCard/action", _first_words(done) or DONE)
 
     async def _fetch(self, body: Body, caller: Caller, event: EventKey) -> Body:
@@ -142,16 +141,8 @@ def _pressed_at(body: Body, caller: Caller) -> Place:
     return envelope.place(body, caller.team, message=str(body.get("replyToId") or ""))
 
 
-def _replaces(row: Delivery, place: Place) -> bool:
-    return row.operation == Operation.update and row.platform_id == place.message
-
-
 def _first_words(done: Done) -> str:
     return next((Card.model_validate(row.card).plain()[:200] for row in done.deliveries if row.card), "")
-
-
-def _card(card: Card) -> Body:
-    return {"statusCode": 200, "type": cards.CONTENT_TYPE, "value": cards.draw(card)}
 
 
 def _say(name: str, words: str) -> Body:

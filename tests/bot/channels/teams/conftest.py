@@ -18,7 +18,7 @@ from tests.wire import until
 
 GOLD = "zoe.marchbanks@kestrelrowe.example"
 TECHNOLOGY = "devon.achterberg@quillstack.example"
-MANAGER = "ingrid.solheim@halden.example"
+MANAGER = "ingrid.solvang@halden.example"
 SUPPORT = "19:support@thread.tacv2"
 MANAGERS = "19:managers@thread.tacv2"
 _numbers = count(1)
