@@ -4,7 +4,7 @@ import os
 
 import click
 
-from bot.commands import content, deals, deliveries, people
+from bot.commands import chats, content, deals, deliveries, people
 from bot.commands.shared import AS_JSON, HOST, Friendly, configured
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy reads it once; our products are too small to share out
@@ -77,22 +77,9 @@ def migrate() -> None:
     click.echo(upgrade(Database(settings.database), settings.portal_home))
 
 
-@main.group(cls=Friendly)
-def slack() -> None:
-    """Slack's side of the set-up."""
-
-
-@slack.command()
-@click.option("--url", default="https://YOUR-HOST", show_default=True, help="Where Slack reaches this program.")
-def manifest(url: str) -> None:
-    """Print the app manifest to paste at Slack: Create an app > From a manifest."""
-    from bot.channels.slack.manifest import manifest as made
-    from bot.settings import read_settings
-
-    click.echo(made(url, socket_mode=bool(read_settings().slack_app_token)))
-
-
 for command in (
+    chats.slack,
+    chats.teams,
     people.import_,
     people.invite,
     people.contacts,

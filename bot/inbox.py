@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select, update
 from sqlmodel import Session, col
 
+from bot.calls import Event, EventKey
 from bot.moment import Clock
 from bot.writer import Writer
 from handlers.notices.models import InboxEvent, InboxState
@@ -71,6 +72,19 @@ def insert(
     )
     found: int | None = connection.execute(row.on_conflict_do_nothing().returning(col(InboxEvent.id))).scalar()
     return found
+
+
+def begin(session: Session, event: Event, came: datetime) -> bool:
+    """Take the event into the turn's transaction; False if another turn has committed it."""
+    if isinstance(event, EventKey):
+        key = (event.platform, event.team, event.key, event.body)
+        return insert(session.connection(), *key, came, InboxState.done) is not None
+    return event is None or end(session, event, InboxState.done)
+
+
+def end(session: Session, event: int, state: InboxState) -> bool:
+    ended = update(InboxEvent).where(col(InboxEvent.id) == event, col(InboxEvent.state) == InboxState.received)
+    return session.connection().execute(ended.values(state=state, body="")).rowcount == 1
 
 
 def _put_off(connection: Connection, event: int, now: datetime) -> None:

@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from time import perf_counter
 
-from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from bot import inbox
 from bot.calls import Act, Caller, Done, Event, EventKey, nothing
@@ -17,7 +16,7 @@ from bot.sorry import sorry
 from handlers import router
 from handlers.errors import FormError, NotAllowed, PortalError
 from handlers.notices import store as notices
-from handlers.notices.models import InboxEvent, InboxState, Place
+from handlers.notices.models import InboxState, Place
 from handlers.partners import store as partners
 from handlers.questions import store as questions
 from handlers.turn import Guest, Link, Outcome, Person, Policy, Say, Tick, Turn
@@ -144,10 +143,7 @@ class Portal:
 
     def start(self, caller: Caller, place: Place, event: Event = None) -> Done:
         """The Home as a message, where the platform has no other place for it."""
-        act = Act(
-            lambda turn: [Say(router.home(turn), to="asker")],
-            lambda guest: router.guests().hears(guest, ""),
-        )
+        act = Act(lambda turn: [Say(router.home(turn), to="asker")], lambda guest: router.guests().hears(guest, ""))
         return self._turn(caller, place, event, act)
 
     def knows(self, caller: Caller) -> bool:
@@ -164,7 +160,7 @@ class Portal:
     def apologise(self, place: Place, reference: str, event: int) -> Done:
         """After an error nobody foresaw: end the event, and say so under a number that is in the log."""
         with self.database.session() as session:
-            ended = _end(session, event, InboxState.failed)
+            ended = inbox.end(session, event, InboxState.failed)
             room = Postroom(self._directory, session, place, self.clock())
             rows = room.write([Say(sorry(reference), to="asker")]).answers if ended else []
             session.add_all(rows)
@@ -187,7 +183,7 @@ class Portal:
                 session.add_all(written.notices)
                 session.commit()
                 raise FormError(**written.errors)
-            if not _begin(session, event, came):
+            if not inbox.begin(session, event, came):
                 session.rollback()
                 return Done(again=True)
             if person:
@@ -270,19 +266,6 @@ class Portal:
         if len(self._seen) > 10_000:
             self._seen.clear()
         self._seen[key] = (person.contact_id, now)
-
-
-def _begin(session: Session, event: Event, came: datetime) -> bool:
-    """Take the event into the turn's transaction; False if another turn has committed it."""
-    if isinstance(event, EventKey):
-        key = (event.platform, event.team, event.key, event.body)
-        return inbox.insert(session.connection(), *key, came, InboxState.done) is not None
-    return event is None or _end(session, event, InboxState.done)
-
-
-def _end(session: Session, event: int, state: InboxState) -> bool:
-    ended = update(InboxEvent).where(col(InboxEvent.id) == event, col(InboxEvent.state) == InboxState.received)
-    return session.connection().execute(ended.values(state=state, body="")).rowcount == 1
 
 
 def _event(

@@ -46,7 +46,7 @@ class Settings(BaseSettings):
         description="What happens to an article past its review date: shown with a banner, or withheld.",
     )
     portal_support_channel: str = Field(
-        default="", description="The id of the Slack channel where questions for a person are posted."
+        default="", description="The id of the Slack or Teams (19:...) channel where questions for a person are posted."
     )
     portal_support_routes: Annotated[Mapping[str, str], NoDecode] = Field(
         default={},
@@ -55,10 +55,12 @@ class Settings(BaseSettings):
     )
     portal_managers_channel: str = Field(
         default="",
-        description="The id of the Slack channel where channel managers decide on deals and requests for access.",
+        description="The id of the Slack or Teams channel where channel managers decide on deals and requests for "
+        "access.",
     )
     portal_operators_channel: str = Field(
-        default="", description="The id of the Slack channel where operators are told what is stuck or overdue."
+        default="",
+        description="The id of the Slack or Teams channel where operators are told what is stuck or overdue.",
     )
     portal_quiet_hours: Annotated[Quiet | None, NoDecode] = Field(
         default=Quiet(time(20), time(8)),

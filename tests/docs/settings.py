@@ -27,10 +27,11 @@ This page is made from [bot/settings.py](../bot/settings.py); to change it, chan
 
 FOOT = """
 Yes and no are written `1` and `0`. Secrets (`SLACK_BOT_TOKEN`, `SLACK_SIGNING_SECRET`, `SLACK_APP_TOKEN`,
-`PORTAL_WEBHOOK_SECRET`, and the password in `DATABASE_URL`) belong into the environment or into `.env`, which git
-ignores, and are never logged.
+`CLIENT_SECRET`, `PORTAL_WEBHOOK_SECRET`, and the password in `DATABASE_URL`) belong into the environment or into
+`.env`, which git ignores, and are never logged.
 
-[slack.md](slack.md) says where the Slack values come from, [operations.md](operations.md) what the others change.
+[slack.md](slack.md) and [teams.md](teams.md) say where their values come from,
+[operations.md](operations.md) what the others change.
 """
 
 ENV_HEAD = """\

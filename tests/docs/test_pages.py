@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 
 from bot.cli import main
 from bot.settings import Settings
-from tests.docs import settings
+from tests.docs import parity, settings
 from tests.docs.pages import ROOT, anchors, code, links, pages, tracked
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -25,9 +25,10 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     [
         ("docs/settings.md", settings.page, "python -m tests.docs.settings > docs/settings.md"),
         (".env.example", settings.env, "python -m tests.docs.settings --env > .env.example"),
+        ("docs/parity.md", parity.page, "python -m tests.docs.parity > docs/parity.md"),
     ],
 )
-def test_the_page_of_settings_is_made_of_their_descriptions(file, made, command):
+def test_a_page_that_is_made_is_as_it_would_be_made_now(file, made, command):
     assert (ROOT / file).read_text("utf-8") == made(), f"{file} is stale; run: {command}"
 
 

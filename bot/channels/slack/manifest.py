@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from bot.channels.offered import COMMANDS, LONG, PROMPTS, SHORTCUTS
+
 SCOPES = (
     "app_mentions:read",
     "assistant:write",
@@ -26,31 +28,8 @@ EVENTS = (
     "message.im",
     "message.mpim",
 )
-LONG = (
-    "Answers questions about the partner programme from its documentation: with the passage that answers, its source, "
-    "its owner and when it was last verified. When it does not know, it says so and passes the question to a person. "
-    "Write to it directly, mention it in a channel, or use /portal for an answer that only you see."
-)
-PROMPTS = (
-    ("Register a deal", "How do I register a deal?"),
-    ("Certificates", "How do I renew my certification?"),
-    ("Discounts", "What discount do Gold partners get?"),
-    ("What can you do?", "help"),
-)
-
-
-COMMANDS = (
-    ("/portal", "Ask the partner portal; only you see the answer", "your question"),
-    ("/deal", "Register a deal", ""),
-    ("/deals", "Your deals: the pipeline, or one deal by its number", "D-4XQ9"),
-    ("/ticket", "Open a support ticket", "what it is about"),
-    ("/announce", "Write an announcement to partners", "what it says"),
-    ("/news", "What was announced", "Backup since March"),
-)
-SHORTCUTS = (
-    ("tickets.open", "Open a ticket", "Opens a support ticket with this message in it"),
-    ("announcements.of_message", "Make it an announcement", "Begins an announcement with this message's text"),
-)
+HOW = "Write to it directly, mention it in a channel, or use /portal for an answer that only you see."
+PORTAL = ("portal", "Ask the partner portal; only you see the answer", "your question")
 
 
 def manifest(url: str, *, socket_mode: bool) -> str:
@@ -61,7 +40,7 @@ def manifest(url: str, *, socket_mode: bool) -> str:
             "name": "Portal Assistant",
             "description": "Your partner portal, in chat.",
             "background_color": "#1f3a5f",
-            "long_description": LONG,
+            "long_description": LONG + HOW,
         },
         "features": {
             "app_home": {
@@ -70,7 +49,7 @@ def manifest(url: str, *, socket_mode: bool) -> str:
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "Portal Assistant", "always_online": True},
-            "slash_commands": [_command(events, socket_mode, *command) for command in COMMANDS],
+            "slash_commands": [_command(events, socket_mode, *command) for command in (PORTAL, *COMMANDS)],
             "shortcuts": [_shortcut(*shortcut) for shortcut in SHORTCUTS],
             "agent_view": {
                 "agent_description": "Answers questions about the partner programme, with their source.",
@@ -93,7 +72,7 @@ def manifest(url: str, *, socket_mode: bool) -> str:
 
 
 def _command(events: str, socket_mode: bool, name: str, description: str, hint: str) -> dict[str, Any]:
-    command = {"command": name, "description": description, "should_escape": True}
+    command = {"command": f"/{name}", "description": description, "should_escape": True}
     if hint:
         command["usage_hint"] = hint
     return command if socket_mode else {**command, "url": events}

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import httpx
 import requests
 
+from bot.channels.offered import PROMPTS
 from bot.channels.teams import cards
 from bot.channels.teams.addresses import Addresses
 from bot.channels.teams.envelope import Body
@@ -28,12 +29,6 @@ ANSWERED = 2.0  # seconds: once Teams has answered, however badly, nothing of th
 CHANNELS = ("@thread.tacv2", "@thread.skype")
 WELCOME = "welcome"
 AGAIN = "You may have got this already: the line to Teams was cut when I sent it."
-PROMPTS = (
-    ("Gold discount", "What discount do Gold partners get?"),
-    ("Register a deal", "Register a deal"),
-    ("Open a ticket", "Open a ticket"),
-    ("What can you do?", "help"),
-)
 
 
 class TeamsTransport:

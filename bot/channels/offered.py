@@ -1,0 +1,26 @@
+"""What the assistant offers, in the words that every platform's own lists of it use."""
+
+LONG = (
+    "Answers questions about the partner programme from its documentation: with the passage that answers, its source, "
+    "its owner and when it was last verified. When it does not know, it says so and passes the question to a person. "
+)
+PROMPTS = (
+    ("Register a deal", "How do I register a deal?"),
+    ("Certificates", "How do I renew my certification?"),
+    ("Discounts", "What discount do Gold partners get?"),
+    ("What can you do?", "help"),
+)
+COMMANDS = (
+    ("deal", "Register a deal", ""),
+    ("deals", "Your deals: the pipeline, or one deal by its number", "D-4XQ9"),
+    ("ticket", "Open a support ticket", "what it is about"),
+    ("announce", "Write an announcement to partners", "what it says"),
+    ("news", "What was announced", "Backup since March"),
+)
+"""Name, what it does, and an example of what may stand behind it."""
+
+SHORTCUTS = (
+    ("tickets.open", "Open a ticket", "Opens a support ticket with this message in it"),
+    ("announcements.of_message", "Make it an announcement", "Begins an announcement with this message's text"),
+)
+"""Actions on a message: the handler's name, the label, what it does."""
