@@ -7,7 +7,7 @@ from time import perf_counter
 from sqlmodel import Session
 
 from bot import inbox
-from bot.calls import Act, Caller, Done, Event, EventKey, nothing
+from bot.calls import REFUSED, Act, Caller, Done, Event, EventKey, nothing
 from bot.database import Database
 from bot.directory import Directory
 from bot.metrics import TURN_SECONDS, TURNS
@@ -195,8 +195,9 @@ class Portal:
         kind = turn.kind if turn and turn.kind else "other"
         TURNS.labels(place.platform, kind, result).inc()
         TURN_SECONDS.observe(perf_counter() - began)
-        pressed = written.become_of(place.message)
-        return Done(deliveries=written.answers, notices=bool(written.notices), form=written.form, pressed=pressed)
+        done = Done(written.answers, bool(written.notices), written.form, refused=result in REFUSED)
+        done.pressed = written.become_of(place.message)
+        return done
 
     def _by_contact(self, turn: Turn, act: Act) -> tuple[Written, str]:
         try:
@@ -223,7 +224,7 @@ class Portal:
         """What was done so far is undone, and the person is told why."""
         session.rollback()
         said = Card.model_validate({"body": [{"kind": "banner", "text": str(error)}]})
-        result = "not_allowed" if isinstance(error, NotAllowed) else "told"
+        result = REFUSED[isinstance(error, NotAllowed)]
         return self._room(session, place).write([Say(said, to="asker")]), result
 
     def _room(self, session: Session, place: Place) -> Postroom:

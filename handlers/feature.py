@@ -18,6 +18,18 @@ Handler: TypeAlias = Callable[[Turn, str], Sequence[Outcome]]
 
 
 @dataclass(frozen=True, slots=True)
+class Command:
+    """A handler with what platforms say of it in their lists of commands. ``hint``: what may stand behind its name."""
+
+    run: Handler
+    does: str
+    hint: str = ""
+
+    def __call__(self, turn: Turn, words: str) -> Sequence[Outcome]:
+        return self.run(turn, words)
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
     """A form's model and what follows when it is sent: ``then(turn, context, entry)``; and when it is closed instead:
     ``closed(turn, context, values)`` with what was typed so far."""
@@ -73,9 +85,9 @@ class Feature:
     ``overhears``: whether words that somebody wrote to others in a channel concern this feature all the same.
     ``edited`` gets the new words of a message that was changed later (``turn.place.message``), None if it was deleted.
 
-    Commands are answered to the person alone. ``shortcuts`` get the text of the message they were called on.
-    ``schedules`` are run by the clock, each in a transaction of its own, ``chores`` as long as there is work. ``home``
-    gives this feature's part of the Home.
+    Commands are answered to the person alone; those that are a ``Command`` are also offered to who looks for one.
+    ``shortcuts`` get the text of the message they were called on. ``schedules`` are run by the clock, each in a
+    transaction of its own, ``chores`` as long as there is work. ``home`` gives this feature's part of the Home.
     """
 
     name: str

@@ -7,7 +7,7 @@ from handlers.announcements import feature as announcements
 from handlers.answers import feature as answers
 from handlers.deals import feature as deals
 from handlers.errors import PortalError
-from handlers.feature import Chore, Feature, Guests, Handler
+from handlers.feature import Chore, Command, Feature, Guests, Handler
 from handlers.library import feature as library
 from handlers.tickets import feature as tickets
 from handlers.turn import Guest, Outcome, Tick, Turn
@@ -46,6 +46,14 @@ def edited(turn: Turn, words: str | None) -> Sequence[Outcome]:
     """A message that was written earlier says something else now, or nothing any more."""
     hooks = (feature.edited for feature in FEATURES if feature.edited)
     return [outcome for hook in hooks for outcome in hook(turn, words)]
+
+
+def commands() -> Iterator[tuple[str, Command]]:
+    """Those that people are told of."""
+    for feature in FEATURES:
+        for name, found in feature.commands.items():
+            if isinstance(found, Command):
+                yield name, found
 
 
 def command(turn: Turn, name: str, words: str) -> Sequence[Outcome]:

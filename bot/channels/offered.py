@@ -1,5 +1,7 @@
 """What the assistant offers, in the words that every platform's own lists of it use."""
 
+from handlers import router
+
 LONG = (
     "Answers questions about the partner programme from its documentation: with the passage that answers, its source, "
     "its owner and when it was last verified. When it does not know, it says so and passes the question to a person. "
@@ -10,14 +12,8 @@ PROMPTS = (
     ("Discounts", "What discount do Gold partners get?"),
     ("What can you do?", "help"),
 )
-COMMANDS = (
-    ("deal", "Register a deal", ""),
-    ("deals", "Your deals: the pipeline, or one deal by its number", "D-4XQ9"),
-    ("ticket", "Open a support ticket", "what it is about"),
-    ("announce", "Write an announcement to partners", "what it says"),
-    ("news", "What was announced", "Backup since March"),
-)
-"""Name, what it does, and an example of what may stand behind it."""
+COMMANDS = tuple((name, command.does, command.hint) for name, command in router.commands() if name != "help")
+"""Name, what it does, and an example of what may stand behind it; help is something that every platform has already."""
 
 SHORTCUTS = (
     ("tickets.open", "Open a ticket", "Opens a support ticket with this message in it"),

@@ -6,7 +6,7 @@ from handlers.announcements import schedules
 from handlers.announcements.dialog import entry, going, preview, reading, said, sending, writing
 from handlers.announcements.models import rules
 from handlers.announcements.views import desk
-from handlers.feature import Chore, Feature, Submission
+from handlers.feature import Chore, Command, Feature, Submission
 from handlers.turn import Turn
 from handlers.ui import Element
 
@@ -19,7 +19,10 @@ feature = Feature(
     name="announcements",
     hears=said.hears,
     replies={"announcement": reading.reply},
-    commands={"announce": said.command, "news": said.news_command},
+    commands={
+        "announce": Command(said.command, "Write an announcement to partners", "what it says"),
+        "news": Command(said.news_command, "What was announced", "Backup since March"),
+    },
     shortcuts={"announcements.of_message": writing.begin_with},
     actions={
         "announcements.begin": writing.begin,

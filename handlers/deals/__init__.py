@@ -3,7 +3,7 @@
 from handlers.deals import schedules
 from handlers.deals.dialog import decide, hearing, lists, register, typed, work
 from handlers.deals.dialog.entry import Entry
-from handlers.feature import Feature, Submission
+from handlers.feature import Command, Feature, Submission
 
 feature = Feature(
     name="deals",
@@ -13,7 +13,10 @@ feature = Feature(
         "deal-extension": typed.among_managers,
         "deal-checks": typed.among_managers,
     },
-    commands={"deal": register.command, "deals": lists.command},
+    commands={
+        "deal": Command(register.command, "Register a deal", "for Acme, 50k, closing in March"),
+        "deals": Command(lists.command, "Your deals: the pipeline, or one deal by its number", "D-4XQ9"),
+    },
     actions={
         "deals.form": register.opened,
         "deals.discard": register.discard,

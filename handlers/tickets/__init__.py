@@ -1,6 +1,6 @@
 """Tickets: help from a person, in two threads that know of each other."""
 
-from handlers.feature import Feature, Handler, Submission
+from handlers.feature import Command, Feature, Handler, Submission
 from handlers.tickets import schedules
 from handlers.tickets.dialog import articles, asked, desk, opening, partner, said, status, threads
 
@@ -24,7 +24,7 @@ feature = Feature(
         "ticket-note": threads.under_copy,
     },
     edited=threads.edited,
-    commands={"ticket": opening.command},
+    commands={"ticket": Command(opening.command, "Open a support ticket, or see yours", "what it is about")},
     shortcuts={"tickets.open": opening.shortcut},
     actions={
         "tickets.begin": opening.begin,

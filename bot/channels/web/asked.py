@@ -22,6 +22,15 @@ def storable(text: str) -> str:
 Words = Annotated[str, AfterValidator(storable)]
 
 
+class Attached(BaseModel):
+    """A file somewhere else; nothing is uploaded here."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[Words, Field(min_length=1, max_length=200)]
+    url: Annotated[Words, Field(pattern=r"^https://\S+$", max_length=1_000)]
+
+
 class Asked(BaseModel):
     """A request of the page. It makes up ``id`` itself: the same one again has no second effect."""
 
@@ -37,6 +46,7 @@ class Asked(BaseModel):
     value: Annotated[Words, Field(max_length=1_000)] = ""
     form: Annotated[Words, Field(max_length=100)] = ""
     context: Annotated[Words, Field(max_length=1_000)] = ""
+    links: list[Attached] = Field(default=[], max_length=10)
     values: dict[str, Words] = Field(default={}, max_length=50)
 
 

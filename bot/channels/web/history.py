@@ -5,12 +5,14 @@ from hashlib import sha256
 from typing import Any
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.calls import Caller
 from bot.channels import richtext
 from bot.database import Database
 from bot.demo.program import SUGGESTIONS, VENDOR, is_demo
 from bot.directory import direct
+from handlers import router
 from handlers.notices import store as notices
 from handlers.notices.models import Delivery, DeliveryState, InboxEvent, Operation
 from handlers.partners import store as partners
@@ -18,6 +20,14 @@ from handlers.partners.models import Role
 
 VISITOR = "visitor"
 """Somebody whom the programme does not know, so that this can be tried as well."""
+
+PORTAL = {"name": "/portal", "does": "Ask a question"}
+"""What has no handler of its own says the same as words without it."""
+
+OWN = "me-"
+"""In front of the key of an event, the page's id of what somebody wrote."""
+
+EDITED, DELETED = "edited", "deleted"
 
 LONGEST = 300  # rows of a conversation that the page shows
 
@@ -41,7 +51,9 @@ def world(database: Database) -> dict[str, Any]:
     demo = is_demo(frozenset(person["email"] for person in people))
     visitor = {"email": VISITOR, "name": "Somebody new", "role": "visitor", "language": "en", "partner": ""}
     people.append(visitor | {"type": "", "tier": "", "region": ""})
-    return {"vendor": VENDOR if demo else "", "people": people, "suggestions": SUGGESTIONS if demo else []}
+    commands = [*({"name": f"/{name}", "does": command.does} for name, command in router.commands()), PORTAL]
+    suggestions = SUGGESTIONS if demo else []
+    return {"vendor": VENDOR if demo else "", "people": people, "suggestions": suggestions, "commands": commands}
 
 
 def role(database: Database, email: str) -> Role | None:
@@ -111,12 +123,41 @@ def _words(look: Session, here: str, caller: Caller) -> list[dict[str, Any]]:
     return [_said(row, json.loads(row.body), caller) for row in rows if row.body]
 
 
+def own_reply(database: Database, caller: Caller, place: str, message: str) -> str:
+    """The thread in which this person wrote this message; "" if they did not, or took it back."""
+    with database.read() as look:
+        row = look.exec(_written(caller, place, message)).first()
+        said = json.loads(row.body) if row and row.body else {}
+    mine = said.get("by") == caller.user and said.get("changed") != DELETED
+    return str(said["thread"]) if mine else ""
+
+
+def rewrite(database: Database, caller: Caller, place: str, message: str, words: str | None) -> None:
+    """What the person wrote says something else now, or nothing any more (None)."""
+    with database.session() as session:
+        row = session.exec(_written(caller, place, message)).one()
+        new = {"text": words, "changed": EDITED} if words is not None else {"text": "", "links": [], "changed": DELETED}
+        row.body = json.dumps(json.loads(row.body) | new)
+        session.add(row)
+        session.commit()
+
+
+def _written(caller: Caller, place: str, message: str) -> SelectOfScalar[InboxEvent]:
+    return select(InboxEvent).where(
+        InboxEvent.platform == "web",
+        InboxEvent.team == conversation(caller, place),
+        InboxEvent.key == message.removeprefix(OWN),
+    )
+
+
 def _said(row: InboxEvent, said: Any, caller: Caller) -> dict[str, Any]:
     by = str(said["by"])
     return {
-        "id": f"me-{row.key}",
+        "id": f"{OWN}{row.key}",
         "from": "me" if by == caller.user else by,
         "text": said["text"],
+        "links": said.get("links", []),
+        "changed": said.get("changed", ""),
         "card": None,
         "private": False,
         "thread": said["thread"],

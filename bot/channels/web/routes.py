@@ -4,6 +4,7 @@ served to this machine only, and only to itself: a page of another origin can ne
 import json
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from bot.portal import Portal
 from handlers import router
 from handlers.errors import NotAllowed, PortalError
 from handlers.notices.models import Place
+from handlers.turn import Link
 
 if TYPE_CHECKING:
     from bot.assembly import House
@@ -40,6 +42,8 @@ def page_routes(house: "House") -> list[BaseRoute]:
         Route("/api/messages", guarded(_messages)),
         Route("/api/home", guarded(_home)),
         Route("/api/say", guarded(_say), methods=["POST"]),
+        Route("/api/edit", guarded(_edit), methods=["POST"]),
+        Route("/api/delete", guarded(_delete), methods=["POST"]),
         Route("/api/press", guarded(_press), methods=["POST"]),
         Route("/api/submit", guarded(_submit), methods=["POST"]),
         Route("/api/close", guarded(_close), methods=["POST"]),
@@ -80,22 +84,50 @@ async def _say(house: "House", request: Request) -> Response:
     caller = await _caller(house, asked.person, asked.place)
     if asked.thread and not await _has(house, caller, asked):
         raise PortalError("The message that you reply to is not here any more. Reload the page.")
-    place = _place(caller, asked)
-    body = json.dumps({"text": asked.text, "thread": asked.thread, "by": caller.user})
-    event = EventKey("web", place.conversation, f"say:{asked.id}", body=body)
+    key = f"say:{asked.id}"
+    place = replace(_place(caller, asked), message=f"{history.OWN}{key}")
+    links = [link.model_dump() for link in asked.links]
+    body = json.dumps({"text": asked.text, "links": links, "thread": asked.thread, "by": caller.user})
+    event = EventKey("web", place.conversation, key, body=body)
     done = await house.workers.run(partial(_heard, house.portal, caller, place, asked, event))
     return await _answer(house, caller, asked, done)
 
 
 def _heard(portal: Portal, caller: Caller, place: Place, asked: Asked, event: EventKey) -> Done:
-    """A command that nobody has is what it says: "/help" asks for help."""
+    """A command that nobody has is what it says, and /portal is what stands behind it."""
     found = None if asked.thread else _COMMAND.fullmatch(asked.text.strip())
     if found is None:
-        return portal.say(caller, place, asked.text, event)
+        return portal.say(caller, place, asked.text, event, tuple(Link(link.name, link.url) for link in asked.links))
     name, words = found[1].lower(), found[2] or ""
-    if any(name in feature.commands for feature in router.FEATURES):
+    if name == "portal" or any(name in feature.commands for feature in router.FEATURES):
         return portal.command(caller, place, name, words, event)
     return portal.say(caller, place, f"{name} {words}".strip(), event)
+
+
+async def _edit(house: "House", request: Request) -> Response:
+    asked = await asked_by(request)
+    if not asked.text.strip():
+        raise PortalError("There are no words in it. Delete the message, if nothing shall be left of it.")
+    return await _change(house, asked, asked.text)
+
+
+async def _delete(house: "House", request: Request) -> Response:
+    return await _change(house, await asked_by(request), None)
+
+
+async def _change(house: "House", asked: Asked, words: str | None) -> Response:
+    """A reply of one's own; None: it is taken back. What it was carried to follows, and then it stands so here."""
+    caller = await _caller(house, asked.person, asked.place)
+    own = (house.database, caller, asked.place, asked.message)
+    thread = await house.workers.run(partial(history.own_reply, *own))
+    if not thread:
+        raise PortalError("Only what you wrote in a thread yourself can be changed.")
+    place = replace(_place(caller, asked), thread=thread)
+    event = EventKey("web", place.conversation, f"edit:{asked.id}")
+    done = await house.workers.run(partial(house.portal.edit, caller, place, words, event))
+    if not done.refused:
+        await house.workers.run(partial(history.rewrite, *own, words))
+    return await _answer(house, caller, asked, done)
 
 
 async def _press(house: "House", request: Request) -> Response:

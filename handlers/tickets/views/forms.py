@@ -119,7 +119,7 @@ def severity(of: Ticket) -> Form:
 def reply(of: Ticket) -> Form:
     return Form(
         name="tickets.reply",
-        title="Reply",
+        title="Write to the team",
         context=of.code,
         inputs=(Input(name="text", label="Your message", kind="paragraph"),),
     )

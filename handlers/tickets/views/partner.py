@@ -73,7 +73,7 @@ def shown(known: Known, said: Sequence[tuple[TicketMessage, str]], now: datetime
     for message, name in said[-OLDEST_SHOWN:]:
         body.append(Text(text=f"{name}: {shortened(message.text, 600)}"))
         body.extend(files(message.links[:3]))
-    reply = Button(label="Reply", action="tickets.reply", value=ticket.code, opens_form=True)
+    reply = Button(label="Write to the team", action="tickets.reply", value=ticket.code, opens_form=True)
     escalate = (escalate_button(ticket.code),) if ticket.may_be_escalated(now) else ()
     body.append(Buttons(buttons=(reply, *escalate)))
     return Card(title=title(ticket), body=tuple(body))

@@ -31,7 +31,7 @@ def test_a_ticket_is_shown_by_its_number(talk, asked):
     card = zoe.commands("ticket", code) if asked == "/ticket" else zoe.says(words)
     assert card.title == f"{code} · SSO login fails"
     assert "State: open" in card.plain()
-    assert labels(card) == ["Reply"]
+    assert labels(card) == ["Write to the team"]
 
 
 def test_a_ticket_is_found_by_what_is_said_of_it(talk):

@@ -118,7 +118,7 @@ def test_an_administrator_takes_part_and_the_opener_reads_it(talk):
     admin.replies(card, "I am here too.")
     assert "Idris Fairweather wrote" in said(ingrid.support())
     assert "I am here too." in zoe.told()[-1].plain()
-    admin.presses(card, "Reply")
+    admin.presses(card, "Write to the team")
     admin.sends(text="And by the dialog.")
     assert "And by the dialog." in said(ingrid.support())
 

@@ -2,8 +2,9 @@
 
 /**
  * @typedef {{email: string, name: string, partner: string?, role: string?, type: string?, tier: string?, region: string?}} Person
- * @typedef {{id: string, from: string, text: string?, card: object?, private: boolean, thread: string, at: string}} Message
- *   from: "me", "assistant" or somebody's address; thread: the id of the message that it stands under, or ""
+ * @typedef {{id: string, from: string, text: string?, card: object?, private: boolean, thread: string, at: string, links?: {name: string, url: string}[], changed?: string}} Message
+ *   from: "me", "assistant" or somebody's address; thread: the id of the message that it stands under, or "";
+ *   changed: "edited" or "deleted" by who wrote it, or ""
  * @typedef {{cursor: string, messages: Message[], form?: object?}} Answer
  */
 

@@ -15,14 +15,14 @@ const PRODUCT = "Portal Assistant";
 const $ = (id) => document.getElementById(id);
 
 class Page {
-  /** @param {{vendor: string, people: import("./api.js").Person[], suggestions: string[]}} world */
+  /** @param {{vendor: string, people: import("./api.js").Person[], suggestions: string[], commands: {name: string, does: string}[]}} world */
   constructor(world) {
     this.world = world;
     this.conversations = new Map();
     this.side = new Side();
     this.people = new People(world.people, world.vendor, (person) => this.choose(person));
     this.places = new Places((place) => this.go(this.person, place), onPlainClick);
-    this.composer = new Composer((text) => this.conversation("chat").say(text));
+    this.composer = new Composer(world.commands, (text) => this.conversation("chat").say(text));
     this.failedPolls = 0;
     this.listen();
     this.show();

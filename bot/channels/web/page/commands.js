@@ -1,24 +1,15 @@
 // The commands that are offered while somebody types one. What a command does is the server's affair.
 import { el, freshId } from "./dom.js";
 
-const COMMANDS = [
-  ["/deal", "Register a deal"],
-  ["/deals", "See your deals"],
-  ["/ticket", "Open a support ticket"],
-  ["/news", "See what was announced"],
-  ["/announce", "Write an announcement"],
-  ["/portal", "Ask a question"],
-  ["/help", "See what I can do"],
-];
-
 export class Commands {
   /**
    * @param {HTMLTextAreaElement} box
    * @param {HTMLElement} list
    * @param {HTMLElement} told says to those who hear the page that there is a list
+   * @param {{name: string, does: string}[]} known
    */
-  constructor(box, list, told) {
-    Object.assign(this, { box, list, told, offered: [], at: 0 });
+  constructor(box, list, told, known) {
+    Object.assign(this, { box, list, told, known, offered: [], at: 0 });
     box.addEventListener("input", () => this.offer());
     box.addEventListener("blur", () => this.close());
     box.addEventListener("keydown", (event) => this.key(event));
@@ -33,10 +24,10 @@ export class Commands {
   /** What begins like this; a command that is written out is left to be sent. */
   offer() {
     const typed = this.box.value.toLowerCase();
-    const begun = typed.startsWith("/") && !COMMANDS.some(([name]) => name === typed);
-    this.offered = begun ? COMMANDS.filter(([name]) => name.startsWith(typed)) : [];
+    const begun = typed.startsWith("/") && !this.known.some(({ name }) => name === typed);
+    this.offered = begun ? this.known.filter(({ name }) => name.startsWith(typed)) : [];
     if (!this.offered.length) return this.close();
-    this.list.replaceChildren(...this.offered.map(([name, does]) => drawOption(name, does)));
+    this.list.replaceChildren(...this.offered.map(({ name, does }) => drawOption(name, does)));
     this.list.hidden = false;
     this.mark(0);
     const number = this.offered.length === 1 ? "1 command" : `${this.offered.length} commands`;
@@ -65,7 +56,7 @@ export class Commands {
   }
 
   take(at) {
-    this.box.value = this.offered[at][0];
+    this.box.value = this.offered[at].name;
     this.box.dispatchEvent(new Event("input"));
     this.close();
   }

@@ -5,9 +5,12 @@ import { writing } from "./writing.js";
 const $ = (id) => document.getElementById(id);
 
 export class Composer {
-  /** @param {(text: string) => void} say */
-  constructor(say) {
-    this.commands = new Commands($("message"), $("commands"), $("commands-told"));
+  /**
+   * @param {{name: string, does: string}[]} commands
+   * @param {(text: string) => void} say
+   */
+  constructor(commands, say) {
+    this.commands = new Commands($("message"), $("commands"), $("commands-told"), commands);
     writing($("composer"), $("message"), $("send"), (text) => {
       this.commands.close();
       say(text);

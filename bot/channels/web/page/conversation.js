@@ -69,17 +69,24 @@ export class Conversation {
   }
 
   /** Say something; until the server has it, it stands as a faint bubble. `root`: under this message. */
-  async say(text, root = "", id = newId()) {
+  async say(text, root = "", links = [], id = newId()) {
     const { waiting, failures } = this.shown.get(root)?.thread || this;
-    const bubble = drawMessage({ id: "", from: "me", text, at: new Date().toISOString() }, null, []);
+    const bubble = drawMessage({ id: "", from: "me", text, links, at: new Date().toISOString() }, null, []);
     bubble.classList.add("unsent");
     waiting.append(bubble);
     if (this.welcome.contains(document.activeElement)) this.scroller.focus({ preventScroll: true });
     this.greet();
     if (root) bubble.scrollIntoView({ block: "nearest" });
     else this.scroll.toEnd();
-    const again = () => this.say(text, root, id);
-    await this.act("/api/say", { id, text, thread: root }, again, { bubble, failures });
+    const again = () => this.say(text, root, links, id);
+    await this.act("/api/say", { id, text, thread: root, links }, again, { bubble, failures });
+  }
+
+  /** Change a reply of one's own, or take it back. */
+  async change(path, message, text = "", id = newId()) {
+    const { failures } = this.shown.get(message.thread)?.thread || this;
+    const again = () => this.change(path, message, text, id);
+    await this.act(path, { id, message: message.id, text }, again, { failures });
   }
 
   /** @param {Spot} spot the message that carries the button */
@@ -165,7 +172,7 @@ export class Conversation {
     const as = JSON.stringify(message);
     const old = this.shown.get(message.id);
     if (old?.as === as) return null;
-    const node = drawMessage(message, (button) => this.press(button, message), this.people);
+    const node = drawMessage(message, (button) => this.press(button, message), this.people, this.changes(message));
     const at = old ? old.at : Date.parse(message.at) || 0;
     this.shown.set(message.id, { message, as, node, at, thread: old?.thread });
     if (old) redraw(old.node, node);
@@ -180,11 +187,20 @@ export class Conversation {
       root.thread.add(node, at);
       return;
     }
-    const thread = new Thread(this.isOpen(message) ? (text) => this.say(text, message.id) : null);
+    const thread = new Thread(this.isOpen(message) ? (text, links) => this.say(text, message.id, links) : null);
     this.shown.get(message.id).thread = thread;
     const entry = el("div", { class: "entry", "data-at": at }, node, thread.node);
     const later = [...this.log.children].find((other) => Number(other.dataset.at) > at);
     this.log.insertBefore(entry, later || null);
+  }
+
+  /** What can be done with a message: one's own replies have been carried on, and follow their original. */
+  changes(message) {
+    if (message.from !== "me" || !message.thread || message.changed === "deleted") return null;
+    return {
+      edit: (text) => this.change("/api/edit", message, text),
+      remove: () => this.change("/api/delete", message),
+    };
   }
 
   /** Whether this message can be replied to. */

@@ -1,6 +1,7 @@
 // Draws one message.
 import { drawCard } from "./cards.js";
-import { el, icon } from "./dom.js";
+import { el, icon, link } from "./dom.js";
+import { ownActions } from "./own.js";
 import { avatar } from "./people.js";
 
 const ASSISTANT = "Portal Assistant";
@@ -11,8 +12,9 @@ const dayAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", tim
  * @param {import("./api.js").Message} message
  * @param {(button: object) => Promise<unknown>} press
  * @param {import("./api.js").Person[]} people who may have written it
+ * @param {{edit: (text: string) => void, remove: () => void} | null} change where it may be changed
  */
-export function drawMessage(message, press, people) {
+export function drawMessage(message, press, people, change = null) {
   const mine = message.from === "me";
   const author = people.find((person) => person.email === message.from);
   const name = author?.name || (message.from === "assistant" ? ASSISTANT : message.from);
@@ -31,10 +33,23 @@ export function drawMessage(message, press, people) {
         drawTime(message.at),
         message.private && el("span", { class: "private" }, icon("private"), "Only you can see this"),
       ),
-      message.text && el("p", { class: "bubble", dir: "auto" }, message.text),
+      drawWords(message, change),
       message.card && drawCard(message.card, press),
     ),
   );
+}
+
+/** What a person wrote, and the files that went along. */
+function drawWords(message, change) {
+  if (message.changed === "deleted") return el("p", { class: "bubble gone" }, "This message was deleted.");
+  const bubble = el("p", { class: "bubble", dir: "auto" }, message.text);
+  const files = (message.links || []).map(({ name, url }) => el("p", { class: "file", dir: "auto" }, link(url, `📎 ${name}`)));
+  return [
+    message.text && bubble,
+    ...files,
+    message.changed === "edited" && el("p", { class: "changed" }, "edited"),
+    change && ownActions(message, bubble, change),
+  ].filter(Boolean);
 }
 
 /** Puts the new drawing where the old was; a reader who was inside stays inside. */

@@ -1,11 +1,12 @@
 // The replies under a message, and the box in which one is written.
 import { el, freshId, icon } from "./dom.js";
+import { Attach } from "./attach.js";
 import { writing } from "./writing.js";
 
 const NEWEST = 2; // replies in sight while the thread is folded
 
 export class Thread {
-  /** @param {((text: string) => void) | null} say null where nobody may reply */
+  /** @param {((text: string, links: object[]) => void) | null} say null where nobody may reply */
   constructor(say) {
     this.unfolded = false;
     this.list = el("div", { class: "replies", id: freshId("replies"), role: "group", "aria-label": "Replies" });
@@ -33,7 +34,7 @@ export class Thread {
         click: () => this.open(),
       },
       icon("reply"),
-      "Reply",
+      "Reply in thread",
     );
     this.box = el("textarea", {
       rows: "1",
@@ -44,8 +45,10 @@ export class Thread {
       enterkeyhint: "send",
     });
     const send = el("button", { type: "submit", class: "send", "aria-label": "Send the reply" }, icon("send"));
-    this.form = el("form", { class: "composer-box reply", hidden: true, keydown: (event) => this.key(event) }, this.box, send);
-    writing(this.form, this.box, send, say);
+    const attach = new Attach();
+    const parts = [attach.button, this.box, send, attach.box];
+    this.form = el("form", { class: "composer-box reply", hidden: true, keydown: (event) => this.key(event) }, parts);
+    writing(this.form, this.box, send, say, attach);
     return el("div", { class: "thread-foot" }, this.about, this.opener, this.form);
   }
 

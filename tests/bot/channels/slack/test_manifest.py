@@ -11,6 +11,7 @@ import bot.channels.slack as package
 from bot.channels.slack import envelope
 from bot.channels.slack.manifest import manifest
 from bot.cli import main
+from handlers import router
 
 SCOPES_OF_EVENTS = {
     "agent_session_stopped": {"assistant:write"},
@@ -69,6 +70,13 @@ def test_the_agent_view_describes_itself_and_suggests_what_to_ask(made):
     assert 0 < len(view["agent_description"]) <= 300
     assert 1 <= len(view["suggested_prompts"]) <= 4
     assert all(set(prompt) == {"title", "message"} and all(prompt.values()) for prompt in view["suggested_prompts"])
+
+
+def test_every_command_that_people_are_told_of_is_there(made):
+    """But for Slack's own: nobody can have /help."""
+    there = {command["command"] for command in made["features"]["slash_commands"]}
+    assert there == {"/portal", *(f"/{name}" for name, _ in router.commands())} - {"/help"}
+    assert there >= {"/deal", "/deals", "/ticket"}
 
 
 def test_commands_are_well_formed(made):

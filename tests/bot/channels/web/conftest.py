@@ -16,10 +16,17 @@ from typing import Any
 import httpx
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from starlette.testclient import TestClient
 
+from bot.assembly import assemble
 from bot.database import Database, open_store
 from bot.demo import program as demonstration
+from bot.demo.program import HERE
+from bot.people import import_contacts, import_partners
 from bot.settings import Settings
+from bot.web import web
+from tests.bot.channels.web.asking import ADDRESS
+from tests.bot.channels.web.asking import Page as Asking
 from tests.conftest import fill
 
 QUIET = [
@@ -193,3 +200,21 @@ def visit(browser: Browser, server: Server) -> Iterator[Any]:
     for context, visitor in opened:
         context.close()
         assert visitor.complaints == []
+
+
+@pytest.fixture
+def served(settings: Settings, database: Database) -> Iterator[TestClient]:
+    """The page over the demo's people and an empty knowledge base, which answers by saying that it does not know."""
+    with database.session() as session:
+        import_partners(session, HERE / "partners.csv")
+        session.flush()
+        import_contacts(session, HERE / "contacts.csv")
+        session.commit()
+    app = web(assemble(settings, page=True, chats=False))
+    with TestClient(app, base_url=ADDRESS, raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def page(served: TestClient) -> Asking:
+    return Asking(served)

@@ -2,11 +2,9 @@
 
 import json
 import os
-from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
-import httpx
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
@@ -16,67 +14,20 @@ from starlette.testclient import TestClient
 
 from bot.assembly import assemble
 from bot.database import Database
-from bot.demo.program import HERE
-from bot.people import import_contacts, import_partners
 from bot.serve import listen, serve
 from bot.settings import Settings
 from bot.web import web
 from handlers.errors import PortalError
 from handlers.questions.models import Question
 from handlers.usage.models import TurnEvent
+from tests.bot.channels.web.asking import ADDRESS, value_of
 
 ZOE = "zoe.marchbanks@kestrelrowe.example"
 DEVON = "devon.achterberg@quillstack.example"
 INGRID = "ingrid.solvang@halden.example"
 AMARA = "amara.nwosu@halden.example"
-ADDRESS = "http://127.0.0.1:3000"
-MANY = 3_000 if os.environ.get("CI") == "true" else 200
 _numbers = count(1)
-
-
-class Page:
-    """Speaks as the page does."""
-
-    def __init__(self, client: TestClient) -> None:
-        self.client = client
-
-    def post(self, what: str, person: str, **fields: Any) -> httpx.Response:
-        body = {"person": person, "id": f"request-{next(_numbers)}", **fields}
-        return self.client.post(f"/api/{what}", json=body)
-
-    def messages(self, person: str, place: str = "chat") -> list[dict[str, Any]]:
-        found = self.client.get("/api/messages", params={"person": person, "place": place})
-        assert found.status_code == 200, found.text
-        return found.json()["messages"]
-
-    def ask(self, person: str, text: str = "What's a good name for a cat?") -> dict[str, Any]:
-        """Ask, and return the message with the answer."""
-        said = self.post("say", person, text=text)
-        assert said.status_code == 200, said.text
-        return said.json()["messages"][-1]
-
-
-def value_of(message: dict[str, Any], action: str) -> str:
-    parts = [part for part in message["card"]["body"] if part["kind"] == "buttons"]
-    return next(button["value"] for part in parts for button in part["buttons"] if button["action"] == action)
-
-
-@pytest.fixture
-def served(settings: Settings, database: Database) -> Iterator[TestClient]:
-    """The page over the demo's people and an empty knowledge base, which answers by saying that it does not know."""
-    with database.session() as session:
-        import_partners(session, HERE / "partners.csv")
-        session.flush()
-        import_contacts(session, HERE / "contacts.csv")
-        session.commit()
-    app = web(assemble(settings, page=True, chats=False))
-    with TestClient(app, base_url=ADDRESS, raise_server_exceptions=False) as client:
-        yield client
-
-
-@pytest.fixture
-def page(served: TestClient) -> Page:
-    return Page(served)
+MANY = 3_000 if os.environ.get("CI") == "true" else 200
 
 
 def rows(database: Database, model: Any) -> int:

@@ -45,6 +45,41 @@ def test_a_ticket_from_an_answer_and_what_both_sides_write(visit):
     expect(zoe.entry(code)).to_contain_text(re.compile("resolved", re.I))
 
 
+def test_replies_are_changed_and_taken_back_and_files_go_along_as_links(visit):
+    zoe, ingrid = visit().be(ZOE), visit().be(INGRID, "support")
+    zoe.ask("open a ticket").get_by_role("button", name="Open a ticket").click()
+    code = open_ticket(zoe, Subject="The printer smokes", **{"What happened": "It is on fire."})
+    desk, mine = ingrid.entry(code).locator(".replies"), zoe.entry(code)
+    zoe.reply(code, "It is in the kichen")
+    expect(desk).to_contain_text("It is in the kichen")
+    said = mine.locator(".replies .message.mine", has_text="kichen")
+    said.get_by_role("button", name="Edit").click()
+    mine.get_by_role("textbox", name="Your reply").first.fill("It is in the kitchen")
+    mine.get_by_role("button", name="Save").click()
+    expect(desk).to_contain_text("It is in the kitchen")
+    expect(desk).not_to_contain_text("kichen")
+    expect(mine.locator(".replies")).to_contain_text("edited")
+    mine.locator(".thread-reply, .reply textarea").locator("visible=true").first.click()
+    mine.get_by_role("button", name="Attach a link").click()
+    address = mine.get_by_label("Address of a file")
+    address.fill("nowhere")
+    mine.get_by_role("button", name="Send the reply").click()
+    expect(address).to_be_visible()
+    address.fill("https://files.example/a%20photo.jpg")
+    mine.get_by_role("button", name="Send the reply").click()
+    for thread in (desk, mine.locator(".replies")):
+        link = thread.get_by_role("link", name="a photo.jpg")
+        expect(link).to_have_attribute("href", "https://files.example/a%20photo.jpg")
+    mine.get_by_role("button", name="Show all").click()
+    said = mine.locator(".replies .message.mine", has_text="kitchen")
+    said.get_by_role("button", name="Delete").click()
+    mine.get_by_role("button", name="Delete it for everybody").click()
+    expect(desk).not_to_contain_text("kitchen")
+    expect(desk).to_contain_text("The message was deleted")
+    expect(mine.locator(".replies")).to_contain_text("This message was deleted.")
+    expect(mine.get_by_role("button", name="Edit")).to_have_count(1)
+
+
 def test_a_ticket_by_command_and_by_the_list_of_commands(visit):
     layla = visit().be(LAYLA)
     layla.message.press_sequentially("/ti")
