@@ -10,13 +10,13 @@ from bot.database import Database, open_store
 from bot.directory import WEBHOOK, Address, Directory
 from bot.inbox import Inbox
 from bot.library import Library
-from bot.outbox import Outbox, Transport, forever
+from bot.outbox import Outbox, Transport
 from bot.pace import Pace
 from bot.portal import Portal
 from bot.scheduler import Scheduler
 from bot.settings import Settings, webhook_key
 from bot.webhook import WebhookTransport
-from bot.workers import Workers
+from bot.workers import Workers, forever
 from bot.writer import Writer
 from handlers.turn import Policy
 from knowledge.audience import Reader
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from bot.channels.slack.app import Slack
     from bot.channels.teams.app import Teams
 
-DELIVER_EVERY = 1.0  # seconds
-RECOVER_EVERY = 2.0
+RECOVER_EVERY = 2.0  # seconds
 REFRESH_EVERY = 2.0
 TEAMS_CHANNEL = "19:"  # how the ids of Teams' channels begin; Slack's never do
 
@@ -62,7 +61,7 @@ class House:
         if self.teams is not None:
             await self.teams.connect(self.outbox)
         for step, seconds, name in (
-            (self.outbox.deliver_due, DELIVER_EVERY, "deliver"),
+            (self.outbox.pump, 0.0, "deliver"),
             (self.recover, RECOVER_EVERY, "recover"),
             (self.library.refresh, REFRESH_EVERY, "refresh"),
         ):
@@ -83,7 +82,7 @@ class House:
         await self.scheduler.stop()
         if self.slack is not None:
             await self.slack.hang_up()
-        await self.workers.drain(patience)
+        await asyncio.gather(self.workers.drain(patience), self.outbox.drain(patience))
         for chat in (self.slack, self.teams):
             if chat is not None:
                 await chat.close()

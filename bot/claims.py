@@ -1,46 +1,68 @@
 """Which rows of the outbox a process may send now: leased to it, one of every conversation, the oldest first."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, exists, or_, select, update
+from sqlalchemy import Connection, Select, bindparam, exists, or_, select, tuple_, update
 from sqlalchemy.orm import aliased
-from sqlmodel import col
+from sqlmodel import Session, col
 
+from bot.pace import Lane
 from handlers.hours import Quiet
-from handlers.notices.models import Campaign, Delivery, DeliveryState, Operation
+from handlers.notices.models import ANSWER, CALL, NOTICE, Campaign, Delivery, DeliveryState, Operation
 from handlers.notices.store import LEASE
 
 OPEN = (DeliveryState.due, DeliveryState.sending, DeliveryState.unknown)
-AT_ONCE = 100
+PERHAPS_SENT = (DeliveryState.sending, DeliveryState.unknown)
+ROOM = 100
+PAGE = 500  # rows at most that are looked at together
+PAGES = 20
+URGENT = ((ANSWER, CALL), (NOTICE,))  # kinds, those first that wait for nobody
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 EXPIRED = {"state": DeliveryState.cancelled, "error": "expired before it could go out"}
+_SEEN: tuple[Any, ...] = (
+    *(Delivery.id, Delivery.platform, Delivery.team, Delivery.conversation, Delivery.kind, Delivery.operation),
+    *(Delivery.state, Delivery.due_at, Delivery.quiet_zone, Delivery.expires_at),
+)
 
 
 def claim(
     connection: Connection,
     platforms: Sequence[str],
     now: datetime,
-    may_go: Callable[[Delivery], bool],
+    may_go: Callable[[Lane], bool],
     quiet: Quiet | None = None,
+    *,
+    room: int = ROOM,
+    full: Callable[[Lane], bool] = lambda _: False,
 ) -> list[tuple[Delivery, bool]]:
-    """Rows to send now, each with whether it may have been posted already. ``may_go`` keeps the pace."""
-    rows = []
-    for values in connection.execute(_due(platforms, now)).mappings().all():
-        row = Delivery(**values)
+    """At most ``room`` rows to send now, each with whether it may have been posted already. ``may_go`` keeps the pace;
+    ``full`` tells whether it is of no use to look at more of the same workspace. Whatever else of a conversation may
+    have been posted comes with it, so that all of it can be looked up at once."""
+    chosen: dict[int, Any] = {}
+    for row in _candidates(connection, platforms, now, room, full):
         if row.state == DeliveryState.due and _missed(connection, row, now, quiet):
             continue
-        if not may_go(row):
-            continue
-        perhaps_sent = row.state in (DeliveryState.sending, DeliveryState.unknown) and row.operation == Operation.post
-        row.attempts += 1
-        row.state, row.lease_until = DeliveryState.sending, now + LEASE
-        taken = update(Delivery).where(col(Delivery.id) == row.id)
-        connection.execute(taken.values(state=row.state, attempts=row.attempts, lease_until=row.lease_until))
-        rows.append((row, perhaps_sent))
-    _fill(connection, [row for row, _ in rows if row.campaign and not row.card])
-    return rows
+        if may_go(lane_of(row)):
+            chosen[row.id] = row
+        if len(chosen) >= room:
+            break
+    heads = {(row.platform, row.conversation) for row in chosen.values() if _perhaps_sent(row)}
+    if heads:
+        chosen |= {row.id: row for row in connection.execute(_others(heads, now))}
+    rows = _take(connection, list(chosen), now)
+    _fill(connection, [row for row in rows if row.campaign and not row.card])
+    return [(row, _perhaps_sent(chosen[row.id or 0])) for row in rows]
+
+
+def lane_of(row: Any) -> Lane:
+    """Only notices keep the pace; answers and calls of other systems go at once."""
+    return Lane(row.platform, row.team, row.conversation, waits=row.kind == NOTICE)
+
+
+def _perhaps_sent(row: Any) -> bool:
+    return row.state in PERHAPS_SENT and row.operation == Operation.post
 
 
 def parked(why: str) -> dict[str, Any]:
@@ -48,17 +70,77 @@ def parked(why: str) -> dict[str, Any]:
     return {"state": DeliveryState.unknown, "due_at": NEVER, "attempts": 0, "error": why}
 
 
-def _fill(connection: Connection, rows: Sequence[Delivery]) -> None:
-    """The rows of a campaign say what it says now."""
-    codes = {row.campaign for row in rows}
-    if codes:
-        named = select(col(Campaign.code), col(Campaign.card)).where(col(Campaign.code).in_(codes))
-        cards = {row.code: row.card for row in connection.execute(named)}
-        for row in rows:
-            row.card = cards[row.campaign]
+def _candidates(
+    connection: Connection, platforms: Sequence[str], now: datetime, room: int, full: Callable[[Lane], bool]
+) -> Iterator[Any]:
+    """What is due, answers first, without the workspaces that turn out to be full on the way."""
+    for kinds in URGENT:
+        due = _due(now).where(col(Delivery.kind).in_(kinds), col(Delivery.platform).in_(platforms))
+        shut: set[tuple[str, str]] = set()
+        most = min(room, PAGE)
+        for _ in range(PAGES):
+            page = connection.execute(due.limit(most)).all()
+            yield from page
+            if len(page) < most:
+                break
+            last, most = page[-1], PAGE
+            due = due.where(
+                col(Delivery.due_at) >= last.due_at,
+                tuple_(col(Delivery.due_at), col(Delivery.id)) > (last.due_at, last.id),
+            )
+            found = {(row.platform, row.team) for row in page if full(lane_of(row))} - shut
+            if found:
+                due = due.where(tuple_(col(Delivery.platform), col(Delivery.team)).not_in(sorted(found)))
+            shut |= found
 
 
-def _missed(connection: Connection, row: Delivery, now: datetime, quiet: Quiet | None) -> bool:
+def _due(now: datetime) -> Select[Any]:
+    """What was to go before goes first; but what is to go tomorrow holds up nobody today."""
+    ahead = aliased(Delivery)
+    blocked = exists().where(
+        col(ahead.platform) == col(Delivery.platform),
+        col(ahead.conversation) == col(Delivery.conversation),
+        col(ahead.id) < col(Delivery.id),
+        _open(ahead),
+        or_(col(ahead.due_at) <= now, col(ahead.attempts) > 0),
+    )
+    return (
+        select(*_SEEN)
+        .where(
+            _open(Delivery),
+            col(Delivery.due_at) <= now,
+            col(Delivery.campaign).not_in(select(col(Campaign.code)).where(col(Campaign.paused))),
+            or_(col(Delivery.lease_until).is_(None), col(Delivery.lease_until) < now),
+            ~blocked,
+        )
+        .order_by(col(Delivery.due_at), col(Delivery.id))
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _others(heads: set[tuple[str, str]], now: datetime) -> Select[Any]:
+    """What else may have been posted in these conversations."""
+    return (
+        select(*_SEEN)
+        .where(
+            _open(Delivery),
+            tuple_(col(Delivery.platform), col(Delivery.conversation)).in_(sorted(heads)),
+            col(Delivery.state).in_(PERHAPS_SENT),
+            col(Delivery.operation) == Operation.post,
+            col(Delivery.due_at) <= now,
+            or_(col(Delivery.lease_until).is_(None), col(Delivery.lease_until) < now),
+        )
+        .limit(PAGE)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def _open(row: Any) -> Any:
+    """Written out, since a database compares an index's condition with what the statement says."""
+    return col(row.state).in_(bindparam("open", OPEN, expanding=True, literal_execute=True))
+
+
+def _missed(connection: Connection, row: Any, now: datetime, quiet: Quiet | None) -> bool:
     """Whether its time has passed: what came to be sent too late goes out in the next waking hours, or never."""
     changed: dict[str, Any] = {}
     if row.expires_at is not None and row.expires_at <= now:
@@ -70,27 +152,29 @@ def _missed(connection: Connection, row: Delivery, now: datetime, quiet: Quiet |
     return bool(changed)
 
 
-def _due(platforms: Sequence[str], now: datetime) -> Select[Delivery]:
-    """What was to go before goes first; but what is to go tomorrow holds up nobody today."""
-    ahead = aliased(Delivery)
-    blocked = exists().where(
-        col(ahead.platform) == col(Delivery.platform),
-        col(ahead.conversation) == col(Delivery.conversation),
-        col(ahead.id) < col(Delivery.id),
-        col(ahead.state).in_(OPEN),
-        or_(col(ahead.due_at) <= now, col(ahead.attempts) > 0),
+def _take(connection: Connection, ids: Sequence[int], now: datetime) -> list[Delivery]:
+    """Lease these rows to this process; they come back in the order of their ids here."""
+    if not ids:
+        return []
+    taken = (
+        update(Delivery)
+        .where(col(Delivery.id).in_(ids))
+        .values(state=DeliveryState.sending, attempts=col(Delivery.attempts) + 1, lease_until=now + LEASE)
+        .returning(Delivery)
+        .execution_options(synchronize_session=False)
     )
-    return (
-        select(Delivery)
-        .where(
-            col(Delivery.state).in_(OPEN),
-            col(Delivery.due_at) <= now,
-            col(Delivery.platform).in_(platforms),
-            col(Delivery.campaign).not_in(select(col(Campaign.code)).where(col(Campaign.paused))),
-            or_(col(Delivery.lease_until).is_(None), col(Delivery.lease_until) < now),
-            ~blocked,
-        )
-        .order_by(col(Delivery.kind), col(Delivery.id))  # "answer" stands before "notice"
-        .limit(AT_ONCE)
-        .with_for_update(skip_locked=True)
-    )
+    with Session(connection, expire_on_commit=False) as session:
+        rows = session.scalars(taken).all()
+        session.expunge_all()
+    order = {number: position for position, number in enumerate(ids)}
+    return sorted(rows, key=lambda row: order[row.id or 0])
+
+
+def _fill(connection: Connection, rows: Sequence[Delivery]) -> None:
+    """The rows of a campaign say what it says now."""
+    codes = {row.campaign for row in rows}
+    if codes:
+        named = select(col(Campaign.code), col(Campaign.card)).where(col(Campaign.code).in_(codes))
+        cards = {row.code: row.card for row in connection.execute(named)}
+        for row in rows:
+            row.card = cards[row.campaign]

@@ -3,33 +3,35 @@
 import asyncio
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import timedelta
+from functools import partial
 from time import monotonic
 from typing import Any, Protocol
 
 import structlog
-from sqlalchemy import Connection, select, update
-from sqlmodel import col
+from sqlalchemy import Connection
 
+from bot import ledger
 from bot.calls import Done
-from bot.claims import claim, parked
+from bot.claims import claim, lane_of, parked
 from bot.metrics import DELIVERIES
 from bot.moment import Clock
-from bot.pace import Pace
+from bot.pace import Paces
 from bot.writer import Writer
 from handlers.hours import Quiet
-from handlers.notices.models import ANSWER, NOTICE, REFERENCE, Delivery, DeliveryState
+from handlers.notices.models import REFERENCE, Delivery, DeliveryState
 from handlers.notices.store import LEASE
 
 log = structlog.get_logger()
 
-ATTEMPTS = 8
-ROUNDS = 10  # claims after a turn; each takes one row of every conversation
-AT_ONCE = 8  # deliveries that are recovered side by side
+ATTEMPTS = 12  # over about half an hour
+IN_HAND = 256  # rows that this process has claimed at a time
+AT_ONCE = 32  # of them that are sent side by side
+LOOK_AGAIN = 1.0  # seconds until it is seen what others have left behind
+GATHER = 0.005  # seconds that pass before the next look, so that it finds more than one row
 LONGEST_WAIT = 600.0  # seconds between two attempts
 SETTLE = 60.0
-RATES = {"teams": 30.0}
-"""Notices a second to begin with, where it is not what the pace begins with: Teams allows 30 to 50 in a tenant."""
 CALL = timedelta(seconds=16)  # how long posting may take: a picture's upload, and the call
 
 
@@ -69,7 +71,8 @@ class Transport(Protocol):
         ...
 
     async def find(self, delivery: Delivery) -> str | None:
-        """The id of the message if it was posted before, else None. May raise Parked as well."""
+        """The id of the message if it was posted before, else None. May raise Parked as well. Called side by side for
+        messages of the same conversation, so that one look may serve all of them."""
         ...
 
 
@@ -89,74 +92,116 @@ class Outbox:
         self._clock = clock
         self._settle_seconds = settle
         self._quiet = quiet
-        self._paces: dict[tuple[str, str], Pace] = {}
+        self._paces = Paces()
+        self._going: set[asyncio.Task[None]] = set()
+        self._in_hand = 0
+        self._lanes = asyncio.Semaphore(AT_ONCE)
+        self._news = asyncio.Event()
 
     async def deliver(self, deliveries: Iterable[Delivery]) -> None:
         """Send rows that this process holds the lease of, in order; one that fails holds back those behind it."""
         rows = list(deliveries)
-        for position, delivery in enumerate(rows):
-            if not await self._send(delivery):
-                behind = [row for row in rows[position + 1 :] if row.conversation == delivery.conversation]
-                await self._release(behind)
-                await self.deliver(row for row in rows[position + 1 :] if row.conversation != delivery.conversation)
+        for position, row in enumerate(rows):
+            if not await self._attempt(row, may_go=self._paces.take(lane_of(row), monotonic())):
+                behind = rows[position + 1 :]
+                await self._release(held for held in behind if held.conversation == row.conversation)
+                await self.deliver(other for other in behind if other.conversation != row.conversation)
                 return
 
     async def follow(self, done: Done) -> None:
-        """Send what a turn has written; then claim what else is due, so that nobody waits for the next round."""
+        """Send what a turn has said; what is for others goes out at the pace of its place."""
+        if done.notices:
+            self._news.set()
         await self.deliver(done.deliveries)
-        rounds = ROUNDS if done.notices else 0
-        while rounds and await self.deliver_due():
-            rounds -= 1
 
-    async def deliver_due(self) -> int:
-        """Claim what is due or was left behind, and send it; returns how many rows there were."""
-        rows = await self._writer.run(self._claim)
-        lanes = asyncio.Semaphore(AT_ONCE)  # one row a conversation was claimed, so these need no order
-        await asyncio.gather(*(self._recover(row, perhaps_sent, lanes) for row, perhaps_sent in rows))
-        return len(rows)
+    async def pump(self) -> None:
+        """Take in hand what is due, as much as there is room for; then wait until there is reason to look again."""
+        self._news.clear()
+        room = IN_HAND - self._in_hand
+        rows = await self._writer.run(partial(self._claim, room)) if room >= IN_HAND // 2 else []
+        lanes: dict[tuple[str, str], list[tuple[Delivery, bool]]] = {}
+        for row, perhaps_sent in rows:
+            lanes.setdefault((row.platform, row.conversation), []).append((row, perhaps_sent))
+        for lane in lanes.values():
+            self._start(lane)
+        if not rows:
+            await self._idle(self._paces.soonest(monotonic(), LOOK_AGAIN))
 
-    def _claim(self, connection: Connection) -> list[tuple[Delivery, bool]]:
+    async def drain(self, seconds: float) -> None:
+        """Finish what is in hand. What is not done by then is taken up again from its row."""
+        if self._going:
+            await asyncio.wait(self._going, timeout=seconds)
+
+    async def _idle(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._news.wait(), seconds)
+            await asyncio.sleep(GATHER)
+
+    def _claim(self, room: int, connection: Connection) -> list[tuple[Delivery, bool]]:
         self._clock.sync(connection)
-        return claim(connection, list(self._transports), self._clock.now(), self._may_go, self._quiet)
+        return claim(
+            connection,
+            list(self._transports),
+            self._clock.now(),
+            lambda lane: self._paces.take(lane, monotonic()),
+            self._quiet,
+            room=room,
+            full=lambda lane: self._paces.full(lane, monotonic()),
+        )
 
-    def _may_go(self, row: Delivery) -> bool:
-        """Answers always; notices at the pace of their workspace."""
-        return row.kind == ANSWER or self._pace(row).take(monotonic())
+    def _start(self, lane: list[tuple[Delivery, bool]]) -> None:
+        self._in_hand += len(lane)
 
-    def _pace(self, row: Delivery) -> Pace:
-        key = (row.platform, row.team)
-        if key not in self._paces:
-            self._paces[key] = Pace(RATES[row.platform]) if row.platform in RATES else Pace()
-        return self._paces[key]
+        def ended(task: "asyncio.Task[None]") -> None:
+            self._going.discard(task)
+            self._in_hand -= len(lane)
+            self._news.set()
+            if not task.cancelled() and (error := task.exception()):
+                log.error("delivery_broke", error=type(error).__name__, exc_info=error)
 
-    async def _recover(self, row: Delivery, perhaps_sent: bool, lanes: asyncio.Semaphore) -> None:
-        async with lanes:
-            if not perhaps_sent:
-                await self._send(row)
-                return
-            if not await self._hold(row):
-                return
-            try:
-                known = await self._transports[row.platform].find(row)
-            except (Later, Refused, Uncertain) as error:
-                await self._still_unknown(row, error)
-                return
-            except Parked as error:
-                await self._settle(row, **parked(str(error)))
-                DELIVERIES.labels(row.platform, "parked").inc()
-                return
-            if known is None:
-                await self._send(row)
-            else:
-                await self._settle(row, state=DeliveryState.sent, platform_id=known, error="")
+        task = asyncio.create_task(self._recover(lane))
+        self._going.add(task)
+        task.add_done_callback(ended)
+
+    async def _recover(self, lane: Sequence[tuple[Delivery, bool]]) -> None:
+        """Rows of one conversation: what may have been posted is looked up first, and only the foremost is sent."""
+        async with self._lanes:
+            missing = await asyncio.gather(*(self._is_missing(row, perhaps_sent) for row, perhaps_sent in lane))
+            (foremost, _), *behind = lane
+            if missing[0]:
+                await self._attempt(foremost, may_go=not self._paces.closed(lane_of(foremost), monotonic()))
+            await self._release(row for (row, _), is_missing in zip(behind, missing[1:], strict=True) if is_missing)
+
+    async def _is_missing(self, row: Delivery, perhaps_sent: bool) -> bool:
+        """Whether it is certain that the message was not posted, and that it may be now."""
+        if not perhaps_sent:
+            return True
+        if not await self._hold(row):
+            return False
+        try:
+            known = await self._transports[row.platform].find(row)
+        except (Later, Refused, Uncertain) as error:
+            await self._still_unknown(row, error)
+            return False
+        except Parked as error:
+            await self._change(row, lease_until=None, **parked(str(error)[:500]))
+            DELIVERIES.labels(row.platform, "parked").inc()
+            return False
+        if known is not None:
+            await self._sent(row, known)
+        elif row.attempts > ATTEMPTS:
+            await self._give_up(row, f"given up after {ATTEMPTS} attempts: {row.error}")
+        return known is None and row.attempts <= ATTEMPTS
 
     async def _still_unknown(self, row: Delivery, error: Exception) -> None:
         """Not even the look-up worked. It is tried again, but not for ever: what is behind it waits."""
-        given_up = isinstance(error, Refused) or row.attempts >= ATTEMPTS
-        state = DeliveryState.failed if given_up else DeliveryState.unknown
-        seconds = error.seconds if isinstance(error, Later) else None
-        await self._settle(row, state=state, error=str(error), **self._again(row, seconds))
-        DELIVERIES.labels(row.platform, str(state)).inc()
+        if isinstance(error, Throttled):
+            await self._put_back(row, DeliveryState.unknown, error.seconds or 1.0, str(error))
+        elif isinstance(error, Refused) or row.attempts >= ATTEMPTS:
+            await self._give_up(row, str(error))
+        else:
+            seconds = error.seconds if isinstance(error, Later) else None
+            await self._again(row, DeliveryState.unknown, seconds, str(error))
 
     async def _hold(self, row: Delivery) -> bool:
         """Whether this process may still act on the row; its lease is prolonged where a call could outlast it."""
@@ -164,41 +209,44 @@ class Outbox:
         if row.lease_until is not None and row.lease_until - now > CALL:
             return True
         row.lease_until = now + LEASE
-        values = {"lease_until": row.lease_until}
-        return await self._writer.run(lambda connection: _change(connection, row, values))
+        return await self._change(row, lease_until=row.lease_until)
+
+    async def _attempt(self, row: Delivery, *, may_go: bool) -> bool:
+        """Whether what stands behind it may go."""
+        if may_go:
+            return await self._hold(row) and await self._send(row)
+        wait = self._paces.closed(lane_of(row), monotonic())
+        await self._put_back(row, DeliveryState.due, wait, "the platform asks to wait")
+        return False
 
     async def _send(self, row: Delivery) -> bool:
-        if not await self._hold(row):
-            return False
-        result = "sent"
         try:
             await self._resolve(row)
-            platform_id = await self._transports[row.platform].send(row)
-            await self._settle(row, state=DeliveryState.sent, platform_id=platform_id or row.platform_id, error="")
+            await self._sent(row, await self._transports[row.platform].send(row) or row.platform_id)
+            return True
+        except Throttled as error:
+            seconds = error.seconds or 1.0
+            self._paces.refused(lane_of(row), seconds, monotonic())
+            await self._put_back(row, DeliveryState.due, seconds, str(error))
         except Later as error:
-            result = "later" if row.attempts < ATTEMPTS or isinstance(error, Throttled) else "failed"
-            if isinstance(error, Throttled) and row.kind == NOTICE:
-                self._pace(row).refused(error.seconds or 1.0, monotonic())
-            state = DeliveryState.due if result == "later" else DeliveryState.failed
-            await self._settle(row, state=state, error=str(error), **self._again(row, error.seconds))
+            if row.attempts >= ATTEMPTS:
+                await self._give_up(row, str(error))
+                return True
+            await self._again(row, DeliveryState.due, error.seconds, str(error))
         except Refused as error:
-            result = "failed"
-            await self._settle(row, state=DeliveryState.failed, error=str(error))
+            await self._give_up(row, str(error))
+            return True
         except Uncertain as error:
-            result = "unknown"
             settle = self._settle_seconds if error.settle is None else error.settle
-            await self._settle(row, state=DeliveryState.unknown, error=str(error), **self._again(row, settle))
-        DELIVERIES.labels(row.platform, result).inc()
-        if result != "sent":
-            log.warning("delivery_not_sent", delivery=row.delivery_id, result=result, attempt=row.attempts)
-        return result in ("sent", "failed")
+            await self._again(row, DeliveryState.unknown, max(settle, _backoff(row.attempts)), str(error))
+        return False
 
     async def _resolve(self, row: Delivery) -> None:
         """Where the row names a message that was not sent yet when it was written: by now it is, or never will be."""
         reference = row.thread if row.thread.startswith(REFERENCE) else row.platform_id
         if not reference.startswith(REFERENCE):
             return
-        found = await self._writer.run(lambda connection: _named(connection, reference.removeprefix(REFERENCE)))
+        found = await self._writer.run(lambda connection: ledger.named(connection, reference.removeprefix(REFERENCE)))
         if found is None:
             raise Refused("the message that it belongs to was never sent")
         message, row.conversation = found
@@ -207,48 +255,39 @@ class Outbox:
         else:
             row.platform_id = message
 
-    async def _settle(self, row: Delivery, **values: Any) -> None:
-        if "error" in values:
-            values["error"] = values["error"][:500]
-        values |= {"conversation": row.conversation, "thread": row.thread}  # where it is posted may be known only now
-        await self._writer.run(lambda connection: _change(connection, row, {"lease_until": None} | values))
+    async def _sent(self, row: Delivery, platform_id: str) -> None:
+        row.platform_id = platform_id
+        await self._writer.together(ledger.sent, row)
+        DELIVERIES.labels(row.platform, "sent").inc()
 
-    def _again(self, row: Delivery, seconds: float | None) -> dict[str, datetime]:
-        """When to try again: when the platform says so, else exponentially later, with a jitter against the herd."""
-        wait = seconds if seconds is not None else min(LONGEST_WAIT, 2.0**row.attempts) * random.uniform(0.5, 1.0)  # noqa: S311
-        return {"due_at": self._clock.now() + timedelta(seconds=wait)}
+    async def _give_up(self, row: Delivery, reason: str) -> None:
+        await self._settle(row, DeliveryState.failed, reason)
 
-    async def _release(self, rows: Sequence[Delivery]) -> None:
+    async def _again(self, row: Delivery, state: DeliveryState, seconds: float | None, reason: str) -> None:
+        """Try again when the platform says so, else exponentially later."""
+        wait = _backoff(row.attempts) if seconds is None else seconds
+        await self._settle(row, state, reason, due_at=self._clock.now() + timedelta(seconds=wait))
+
+    async def _put_back(self, row: Delivery, state: DeliveryState, seconds: float, reason: str) -> None:
+        """It waits, as everything to its place does, and this was no attempt; but it keeps its turn."""
+        due_at = self._clock.now() + timedelta(seconds=seconds)
+        await self._settle(row, state, reason, due_at=due_at, attempts=max(row.attempts - 1, 1))
+
+    async def _settle(self, row: Delivery, state: DeliveryState, reason: str, **values: Any) -> None:
+        place = {"conversation": row.conversation, "thread": row.thread}  # where it is posted may be known only now
+        await self._change(row, state=state, lease_until=None, error=reason[:500], **place, **values)
+        result = "later" if state == DeliveryState.due else str(state)
+        DELIVERIES.labels(row.platform, result).inc()
+        log.warning("delivery_not_sent", delivery=row.delivery_id, result=result, attempt=row.attempts)
+
+    async def _release(self, rows: Iterable[Delivery]) -> None:
         for row in rows:
-            await self._settle(row, state=DeliveryState.due)
+            await self._change(row, state=DeliveryState.due, lease_until=None, attempts=max(row.attempts - 1, 1))
+
+    async def _change(self, row: Delivery, **values: Any) -> bool:
+        return await self._writer.run(lambda connection: ledger.change(connection, row, values))
 
 
-def _change(connection: Connection, row: Delivery, values: dict[str, Any]) -> bool:
-    """Change a row that is still ours. Whoever takes it over counts an attempt, and what we learn later is void."""
-    ours = update(Delivery).where(
-        col(Delivery.id) == row.id,
-        col(Delivery.attempts) == row.attempts,
-        col(Delivery.state) == DeliveryState.sending,
-    )
-    return connection.execute(ours.values(**values)).rowcount == 1
-
-
-def _named(connection: Connection, delivery_id: str) -> tuple[str, str] | None:
-    """The platform's id and the conversation of a message that was sent."""
-    sent = select(col(Delivery.platform_id), col(Delivery.conversation)).where(
-        col(Delivery.delivery_id) == delivery_id, col(Delivery.state) == DeliveryState.sent
-    )
-    found = connection.execute(sent).first()
-    return (found[0], found[1]) if found else None
-
-
-async def forever(step: Any, seconds: float, name: str) -> None:
-    """Run a step again and again. The database being away is no reason to end."""
-    while True:
-        try:
-            await step()
-        except asyncio.CancelledError:
-            raise
-        except Exception as error:  # noqa: BLE001 the loop is an edge: whatever fails now is tried again, and seen in the log
-            log.error("loop_failed", loop=name, error=type(error).__name__, reason=str(error)[:200])
-        await asyncio.sleep(seconds)
+def _backoff(attempts: int) -> float:
+    """Seconds, with a jitter against the herd."""
+    return min(LONGEST_WAIT, 2.0**attempts) * random.uniform(0.5, 1.0)  # noqa: S311

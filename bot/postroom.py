@@ -9,7 +9,7 @@ from sqlmodel import Session
 from bot.broadcast import broadcast
 from bot.directory import PAGE, WEBHOOK, Address, Directory
 from handlers.notices import store as notices
-from handlers.notices.models import ANSWER, NOTICE, REFERENCE, Delivery, DeliveryState, Operation, Place
+from handlers.notices.models import ANSWER, CALL, NOTICE, REFERENCE, Delivery, DeliveryState, Operation, Place
 from handlers.partners import store as partners
 from handlers.turn import Broadcast, Emit, Follow, Open, Outcome, Refuse, Replace, Rewrite, Say, Tell, Tick
 from handlers.ui import Card, Form
@@ -154,7 +154,7 @@ class Postroom:
             return None
         body = {"type": emit.type, "timestamp": self._now.isoformat(), "data": dict(emit.data)}
         row = self._delivery(Address(WEBHOOK, "", WEBHOOK), None, "")
-        row.card, row.kind = body, WEBHOOK
+        row.card, row.kind = body, CALL
         return row
 
     def _here(self, card: Card, subject: str) -> Delivery:

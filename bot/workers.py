@@ -12,6 +12,7 @@ from bot.database import TURNS_AT_ONCE
 
 log = structlog.get_logger()
 T = TypeVar("T")
+AFTER_ERROR = 1.0  # seconds
 
 
 class Workers:
@@ -45,3 +46,17 @@ class Workers:
         while self._tasks and monotonic() < end:  # what is in hand may still start something
             await asyncio.wait(self._tasks, timeout=end - monotonic())
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+async def forever(step: Any, seconds: float, name: str) -> None:
+    """Run a step again and again. The database being away is no reason to end."""
+    while True:
+        pause = seconds
+        try:
+            await step()
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # noqa: BLE001 the loop is an edge: whatever fails now is tried again, and seen in the log
+            log.error("loop_failed", loop=name, error=type(error).__name__, reason=str(error)[:200])
+            pause = max(seconds, AFTER_ERROR)
+        await asyncio.sleep(pause)

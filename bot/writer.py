@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from queue import SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
@@ -11,13 +11,17 @@ from sqlalchemy import Connection
 from bot.database import Database
 
 T = TypeVar("T")
-BATCH = 64
+BATCH = 128
 
 
 class _Work(NamedTuple):
-    do: Callable[[Connection], Any]
+    """``together``: there is an item, and one call takes all items that wait for it."""
+
+    do: Callable[..., Any]
     loop: asyncio.AbstractEventLoop
     future: "asyncio.Future[Any]"
+    item: Any = None
+    together: bool = False
 
 
 class Writer:
@@ -35,6 +39,13 @@ class Writer:
         future: asyncio.Future[T] = loop.create_future()
         self._queue.put(_Work(do, loop, future))
         return await future
+
+    async def together(self, do: Callable[[Connection, Sequence[T]], object], item: T) -> None:
+        """What waits for the same function is done by one call of it."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[None] = loop.create_future()
+        self._queue.put(_Work(do, loop, future, item, together=True))
+        await future
 
     def close(self) -> None:
         """Finish what is queued."""
@@ -55,7 +66,7 @@ class Writer:
     def _commit(self, batch: list[_Work]) -> None:
         try:
             with self._database.engine.begin() as connection:
-                results = [work.do(connection) for work in batch]
+                results = _do(connection, batch)
         except Exception as error:  # noqa: BLE001 whoever asked is told; this thread must outlive every mistake of theirs
             if len(batch) > 1:  # one of them is to blame; the others must not pay for it
                 for work in batch:
@@ -65,6 +76,23 @@ class Writer:
             return
         for work, result in zip(batch, results, strict=True):
             _tell(work, result, None)
+
+
+def _do(connection: Connection, batch: list[_Work]) -> list[Any]:
+    """What is done together is done where the first of it stands."""
+    items: dict[Callable[..., Any], list[Any]] = {}
+    for work in batch:
+        if work.together:
+            items.setdefault(work.do, []).append(work.item)
+    results = []
+    for work in batch:
+        if not work.together:
+            results.append(work.do(connection))
+            continue
+        if work.do in items:
+            work.do(connection, items.pop(work.do))
+        results.append(None)
+    return results
 
 
 def _tell(work: _Work, result: object, error: Exception | None) -> None:

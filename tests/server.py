@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from bot.assembly import House, assemble
 from bot.database import Database, migrate
+from bot.pace import Paces
 from bot.settings import Settings
 from bot.web import web
 from handlers.notices.models import Delivery, DeliveryState, InboxEvent, InboxState
@@ -97,7 +98,10 @@ class Backstage:
             return list(look.exec(select(kind).where(*where)))
 
     def time_passes(self, minutes: float = 10) -> None:
-        """Leases end and what is due later is due now: the rows are moved back, the clock is not touched."""
+        """Leases end and what is due later is due now: the rows are moved back, the clock is not touched. What a
+        platform wanted to wait for is over."""
+        if self.house is not None:
+            self.house.outbox._paces = Paces()
         ago = timedelta(minutes=minutes)
         with Session(self.database.engine) as session:
             for row in session.exec(select(Delivery).where(col(Delivery.state).in_(("due", "sending", "unknown")))):

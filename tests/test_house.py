@@ -20,7 +20,7 @@ MAY_CATCH_EVERYTHING = {
     "bot/channels/teams/invokes.py",
     "bot/channels/teams/listeners.py",
     "bot/channels/web/guard.py",
-    "bot/outbox.py",
+    "bot/workers.py",
     "bot/scheduler.py",
     "bot/writer.py",
 }

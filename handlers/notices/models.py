@@ -15,8 +15,10 @@ REFERENCE = "@"
 """In front of a delivery's id, where the platform's id of a message belongs that is not sent yet."""
 
 
-ANSWER, NOTICE = "answer", "notice"
-"""Kinds of deliveries: what somebody waits for, and what comes unasked."""
+ANSWER, NOTICE, CALL = "answer", "notice", "webhook"
+"""Kinds of deliveries: what somebody waits for, what comes unasked, what other systems are told."""
+
+IS_OPEN = "state IN ('due', 'sending', 'unknown')"
 
 
 def _now() -> datetime:
@@ -139,11 +141,14 @@ class Delivery(Row, table=True):
 
     __tablename__ = "delivery"
     __table_args__ = (
+        Index("ix_delivery_due", "kind", "due_at", "id", sqlite_where=text(IS_OPEN), postgresql_where=text(IS_OPEN)),
         Index(
-            "ix_delivery_due",
-            "due_at",
-            sqlite_where=text("state in ('due', 'sending', 'unknown')"),
-            postgresql_where=text("state in ('due', 'sending', 'unknown')"),
+            "ix_delivery_ahead",
+            "platform",
+            "conversation",
+            "id",
+            sqlite_where=text(IS_OPEN),
+            postgresql_where=text(IS_OPEN),
         ),
         Index("ix_delivery_conversation", "platform", "conversation", "id"),
         Index("ix_delivery_platform_id", "platform_id"),

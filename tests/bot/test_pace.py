@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from bot.pace import FASTEST, Pace
+from bot.pace import FASTEST, REMEMBERED, Lane, Pace, Paces
 
 
 class Limiter:
@@ -48,7 +48,7 @@ def test_it_learns_the_limit_and_then_keeps_it(rate):
 
 
 def test_it_never_goes_faster_than_it_says():
-    went, refused = run(Pace(rate=5, burst=10), Limiter(1_000, 1_000), 20)
+    went, refused = run(Pace(rate=5, burst=10, learned=True), Limiter(1_000, 1_000), 20)
     assert refused == []
     assert 100 <= went <= 111
 
@@ -80,3 +80,64 @@ def test_whatever_happens_it_goes_on_some_day(steps):
             pace.refused(wait, now)
         assert 0 < pace.rate <= FASTEST
     assert pace.take(now + 7_200)
+
+
+# -- workspaces and their conversations --------------------------------------------------------------------------------
+
+
+def lane(conversation="C1", team="T1", waits=True):
+    return Lane("test", team, conversation, waits)
+
+
+def went(paces, where, seconds, start=0.0):
+    now, count = start, 0
+    while now < start + seconds:
+        count += paces.take(where, now)
+        now += 0.05
+    return count
+
+
+def test_a_conversation_gets_a_small_burst_and_then_one_a_second():
+    assert 22 <= went(Paces(), lane(), 20) <= 24
+
+
+def test_one_conversation_does_not_slow_the_others_down():
+    paces = Paces()
+    went(paces, lane("C1"), 5)
+    paces.refused(lane("C1"), 60, 5.0)
+    assert not paces.take(lane("C1"), 10.0)
+    assert paces.take(lane("C2"), 10.0)
+
+
+def test_a_conversation_that_did_not_hurry_cannot_have_been_meant():
+    paces = Paces()
+    assert paces.take(lane("C1"), 0.0)
+    paces.refused(lane("C1"), 60, 0.1)
+    assert not paces.take(lane("C2"), 10.0)
+    assert paces.take(lane("C2", team="T2"), 10.0), "another workspace"
+    assert paces.take(lane("C2"), 70.0)
+
+
+def test_answers_never_wait_and_those_that_wait_make_up_for_them():
+    paces = Paces()
+    paces.take(lane(), 0.0)
+    paces.refused(lane(), 60, 0.0)
+    assert paces.take(lane(waits=False), 1.0)
+    busy, idle = Paces(), Paces()
+    for number in range(10):
+        busy.take(lane(f"D{number}", waits=False), 0.0)
+    assert sum(busy.take(lane(f"C{n}"), 0.5) for n in range(20)) < sum(idle.take(lane(f"C{n}"), 0.5) for n in range(20))
+
+
+def test_what_names_no_workspace_goes_at_the_pace_of_the_only_one():
+    paces = Paces()
+    paces.take(lane("C1"), 0.0)
+    paces.refused(lane("C1"), 60, 0.1)
+    assert not paces.take(lane("C3", team=""), 10.0)
+
+
+def test_it_remembers_no_more_conversations_than_it_must():
+    paces = Paces()
+    for number in range(3 * REMEMBERED):
+        paces.take(lane(f"C{number}"), number * 0.01)
+    assert len(paces._workspace(lane()).conversations) <= REMEMBERED + 1

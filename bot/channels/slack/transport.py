@@ -29,7 +29,7 @@ HALF_DONE = frozenset({"internal_error", "fatal_error", "request_timeout"})
 """Errors after which, in Slack's own words, some aspect of the operation may have succeeded."""
 NOT_THERE = frozenset({"user_not_in_channel", "channel_not_found", "not_in_channel", "messages_tab_disabled"})
 GONE = frozenset({"message_not_found", "cant_update_message"})
-HISTORY = 200
+HISTORY, PAGES = 200, 20
 ANSWERED = 2.0  # seconds: once Slack has answered, however badly, nothing of the call is still on its way
 CLOCKS = timedelta(minutes=5)  # by how much Slack's clock may differ from ours
 
@@ -41,6 +41,7 @@ class SlackTransport:
         self._client = client
         self._identity = identity
         self._pictures = Pictures(client)
+        self._looks: dict[tuple[Any, ...], asyncio.Task[dict[str, str]]] = {}
 
     async def send(self, delivery: Delivery) -> str:
         try:
@@ -128,34 +129,41 @@ class SlackTransport:
         return delivery.platform_id
 
     async def find(self, delivery: Delivery) -> str | None:
-        """Look the delivery id up where the message would be."""
+        """Look the delivery id up where the message would be: once for all that were claimed together."""
         try:
             await self._find_conversation(delivery)
+            place = (delivery.conversation, delivery.thread, delivery.lease_until)
+            if place not in self._looks:
+                self._looks[place] = asyncio.create_task(self._look(delivery))
+                self._looks[place].add_done_callback(lambda _: self._looks.pop(place))
+            return (await asyncio.shield(self._looks[place])).get(delivery.delivery_id)
         except SlackApiError as error:
             raise _outcome(error) from error
         except (TimeoutError, aiohttp.ClientError, json.JSONDecodeError) as error:
             raise Uncertain(f"the line to Slack was cut: {type(error).__name__}") from error
-        since = f"{(delivery.created_at - CLOCKS).timestamp():.6f}"
+
+    async def _look(self, delivery: Delivery) -> dict[str, str]:
+        """The delivery ids that stand there since this one was written, and their messages."""
         where: dict[str, Any] = {
             "channel": delivery.conversation,
-            "oldest": since,
+            "oldest": f"{(delivery.created_at - CLOCKS).timestamp():.6f}",
             "limit": HISTORY,
             "include_all_metadata": True,
         }
-        try:
+        found: dict[str, str] = {}
+        for _ in range(PAGES):
             if delivery.thread:  # told from its beginning, so that a long one would hide what is new
                 page = await self._client.conversations_replies(ts=delivery.thread, **where)
             else:
                 page = await self._client.conversations_history(**where)
-        except SlackApiError as error:
-            raise _outcome(error) from error
-        except (TimeoutError, aiohttp.ClientError, json.JSONDecodeError) as error:
-            raise Uncertain(f"the line to Slack was cut: {type(error).__name__}") from error
-        for message in page.get("messages") or ():
-            payload = (message.get("metadata") or {}).get("event_payload") or {}
-            if payload.get("delivery_id") == delivery.delivery_id:
-                return str(message.get("ts") or "")
-        return None
+            for message in page.get("messages") or ():
+                payload = (message.get("metadata") or {}).get("event_payload") or {}
+                if payload.get("delivery_id"):
+                    found[str(payload["delivery_id"])] = str(message.get("ts") or "")
+            where["cursor"] = (page.get("response_metadata") or {}).get("next_cursor")
+            if not (page.get("has_more") and where["cursor"]):
+                return found
+        raise Uncertain("too much has been written there since to look it up")
 
 
 def _outcome(error: SlackApiError) -> Exception:

@@ -1,0 +1,70 @@
+"""What became of deliveries, written down. Only rows that are still ours are changed: whoever takes one over counts an
+attempt, and what we learn later is void."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import JSON, Connection, Integer, Text, bindparam, cast, func, select, update
+from sqlmodel import col
+
+from handlers.notices.models import Delivery, DeliveryState
+
+
+def change(connection: Connection, row: Delivery, values: dict[str, Any]) -> bool:
+    """Whether the row was still ours."""
+    ours = update(Delivery).where(
+        col(Delivery.id) == row.id,
+        col(Delivery.attempts) == row.attempts,
+        col(Delivery.state) == DeliveryState.sending,
+    )
+    return connection.execute(ours.values(**values)).rowcount == 1
+
+
+def sent(connection: Connection, rows: Sequence[Delivery]) -> None:
+    """They are where they belong, and say by now where that is: one statement for all of them."""
+    told = [[row.id, row.attempts, row.platform_id, row.conversation, row.thread] for row in rows]
+    connection.execute(_SENT[connection.dialect.name], {"told": json.dumps(told)})
+
+
+def named(connection: Connection, delivery_id: str) -> tuple[str, str] | None:
+    """The platform's id and the conversation of a message that was sent."""
+    where = select(col(Delivery.platform_id), col(Delivery.conversation)).where(
+        col(Delivery.delivery_id) == delivery_id, col(Delivery.state) == DeliveryState.sent
+    )
+    found = connection.execute(where).first()
+    return (found[0], found[1]) if found else None
+
+
+def _statement(each: Any, part: Any) -> Any:
+    """``each``: the elements of a JSON array as a table; ``part``: one element's n-th part. Only the functions' names
+    differ between the databases."""
+    number, attempts, platform_id, conversation, thread = (part(each.c.value, at) for at in range(5))
+    return (
+        update(Delivery)
+        .where(
+            col(Delivery.id) == cast(number, Integer),
+            col(Delivery.attempts) == cast(attempts, Integer),
+            col(Delivery.state) == DeliveryState.sending,
+        )
+        .values(
+            state=DeliveryState.sent,
+            lease_until=None,
+            error="",
+            platform_id=platform_id,
+            conversation=conversation,
+            thread=thread,
+        )
+    )
+
+
+_SENT = {
+    "sqlite": _statement(
+        func.json_each(bindparam("told")).table_valued("value", name="told"),
+        lambda value, at: func.json_extract(value, f"$[{at}]"),
+    ),
+    "postgresql": _statement(
+        func.json_array_elements(cast(bindparam("told", type_=Text), JSON)).table_valued("value", name="told"),
+        lambda value, at: func.json_extract_path_text(value, str(at)),
+    ),
+}

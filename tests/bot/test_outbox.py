@@ -1,0 +1,200 @@
+"""What the outbox does with rows that a platform takes, refuses, or leaves in doubt."""
+
+import asyncio
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+from sqlmodel import Session, select
+
+from bot.outbox import ATTEMPTS, Later, Outbox, Refused, Throttled, Uncertain
+from bot.pace import Paces
+from bot.writer import Writer
+from handlers.notices.models import ANSWER, NOTICE, Delivery
+
+
+class Platform:
+    """Posts, unless ``trouble`` names an error for a conversation; ``posted`` are delivery ids in order."""
+
+    def __init__(self):
+        self.trouble, self.posted, self.looked = {}, [], 0
+
+    async def send(self, delivery):
+        error = self.trouble.get(delivery.conversation)
+        if error is not None and (not isinstance(error, list) or error):
+            raise error.pop(0) if isinstance(error, list) else error
+        self.posted.append(delivery.delivery_id)
+        return f"ts-{delivery.delivery_id}"
+
+    async def find(self, delivery):
+        self.looked += 1
+        return f"ts-{delivery.delivery_id}" if delivery.delivery_id in self.posted else None
+
+
+@pytest.fixture
+def platform():
+    return Platform()
+
+
+@pytest.fixture
+async def outbox(database, platform):
+    writer = Writer(database)
+    yield Outbox(writer, {"test": platform}, database.clock, settle=0.0)
+    writer.close()
+
+
+def put(database, *conversations, **values):
+    with Session(database.engine) as session:
+        rows = [
+            Delivery(
+                platform="test", team=values.get("team", "T1"), conversation=where, kind=values.get("kind", NOTICE),
+                card={}, delivery_id=f"{where}-{number}", due_at=values.get("due_at", datetime.now(UTC)),
+            )
+            for number, where in enumerate(conversations)
+        ]  # fmt: skip
+        session.add_all(rows)
+        session.commit()
+
+
+async def delivered(outbox, rounds=6):
+    for _ in range(rounds):
+        await outbox.pump()
+        await outbox.drain(5)
+
+
+def rows(database):
+    with Session(database.engine) as session:
+        return session.exec(select(Delivery).order_by(Delivery.id)).all()
+
+
+def hasten(database, outbox):
+    """What is tried again later is tried now."""
+    outbox._paces = Paces()
+    ago = datetime.now(UTC) - timedelta(seconds=1)
+    with database.engine.begin() as connection:
+        connection.execute(update(Delivery).where(Delivery.state != "sent").values(due_at=ago))
+
+
+async def test_all_goes_out_in_order(database, outbox, platform):
+    put(database, "C1", "C1", "C2", "C1")
+    await delivered(outbox)
+    assert [row.state for row in rows(database)] == ["sent"] * 4
+    assert [row.platform_id for row in rows(database)] == [f"ts-{row.delivery_id}" for row in rows(database)]
+    assert [name for name in platform.posted if name.startswith("C1")] == ["C1-0", "C1-1", "C1-3"]
+
+
+async def test_answers_go_before_notices(database, outbox, platform):
+    put(database, *(f"C{number}" for number in range(300)))
+    put(database, "D1", kind=ANSWER)
+    await outbox.pump()
+    await outbox.drain(5)
+    assert "D1-0" in platform.posted[:40]
+
+
+async def test_a_workspace_that_must_wait_holds_up_no_other(database, outbox, platform):
+    """All that is looked at together is of the first workspace."""
+    put(database, *(f"C{number}" for number in range(1_200)), due_at=datetime.now(UTC) - timedelta(minutes=5))
+    put(database, "D1", team="T2")
+    await outbox.pump()
+    await outbox.drain(5)
+    assert "D1-0" in platform.posted
+    assert len(platform.posted) < 30
+
+
+async def test_a_refusal_for_good_is_failed_with_its_reason_and_lets_the_next_one_go(database, outbox, platform):
+    platform.trouble["C1"] = [Refused("is_archived")]
+    put(database, "C1", "C1")
+    await delivered(outbox)
+    assert [(row.state, row.error) for row in rows(database)] == [("failed", "is_archived"), ("sent", "")]
+
+
+async def test_being_asked_to_wait_is_no_attempt_and_what_is_behind_waits_too(database, outbox, platform):
+    platform.trouble["C1"] = Throttled(30, "slow down")
+    put(database, "C1", "C1")
+    for _ in range(ATTEMPTS + 3):
+        await delivered(outbox, 1)
+        hasten(database, outbox)
+    assert [(row.state, row.attempts) for row in rows(database)] == [("due", 1), ("due", 0)]
+    assert 25 < (await waits(database, outbox)).total_seconds() <= 31
+    platform.trouble.clear()
+    hasten(database, outbox)
+    await delivered(outbox)
+    assert platform.posted == ["C1-0", "C1-1"]
+
+
+async def waits(database, outbox):
+    await delivered(outbox, 1)
+    return rows(database)[0].due_at - datetime.now(UTC)
+
+
+@pytest.mark.parametrize("error", [Later(None, "no service"), Uncertain("the line was cut")])
+async def test_after_its_attempts_it_is_failed_with_a_reason_and_never_before(database, outbox, platform, error):
+    platform.trouble["C1"] = error
+    put(database, "C1")
+    waited = []
+    for _ in range(ATTEMPTS):
+        await delivered(outbox, 1)
+        waited.append((rows(database)[0].due_at - datetime.now(UTC)).total_seconds())
+        hasten(database, outbox)
+    await delivered(outbox, 1)
+    (row,) = rows(database)
+    assert row.state == "failed"
+    assert str(error) in row.error
+    assert waited[0] < 4 < waited[3] < 20 < waited[6], "ever longer"
+
+
+async def test_a_message_that_arrived_after_all_is_found_and_not_sent_again(database, outbox, platform):
+    platform.trouble["C1"] = [Uncertain("the line was cut")]
+    put(database, "C1")
+    await delivered(outbox, 1)
+    platform.posted.append("C1-0")
+    hasten(database, outbox)
+    await delivered(outbox, 1)
+    assert (rows(database)[0].state, platform.posted) == ("sent", ["C1-0"])
+
+
+async def test_all_doubtful_ones_of_a_conversation_are_looked_up_together(database, outbox, platform):
+    put(database, *["C1"] * 20)
+    with database.engine.begin() as connection:
+        connection.execute(update(Delivery).values(state="unknown", attempts=1))
+    platform.posted = [f"C1-{number}" for number in range(0, 20, 2)]
+    await delivered(outbox, 1)
+    assert platform.looked == 20
+    assert Counter(row.state for row in rows(database)) == {"sent": 10, "due": 10}
+    await delivered(outbox, 12)
+    assert len(platform.posted) >= 12
+    assert len(set(platform.posted)) == len(platform.posted)
+
+
+async def test_what_another_process_took_over_is_not_written_down(database, outbox, platform):
+    put(database, "C1")
+
+    async def slow(delivery):
+        with database.engine.begin() as connection:
+            connection.execute(update(Delivery).values(attempts=2))
+        return "mine"
+
+    platform.send = slow
+    await delivered(outbox, 1)
+    assert (rows(database)[0].state, rows(database)[0].platform_id) == ("sending", "")
+
+
+async def test_a_mistake_in_one_delivery_does_not_end_the_others(database, outbox, platform):
+    platform.trouble["C1"] = ZeroDivisionError()
+    put(database, "C1", "C2")
+    await delivered(outbox, 2)
+    assert [row.state for row in rows(database)] == ["sending", "sent"]
+
+
+async def test_what_waits_for_the_same_function_is_done_in_one_call(database):
+    writer, calls = Writer(database), []
+
+    def together(_, items):
+        calls.append(list(items))
+
+    blocked = asyncio.create_task(writer.run(lambda _: __import__("time").sleep(0.2)))
+    await asyncio.sleep(0.05)
+    await asyncio.gather(blocked, *(writer.together(together, number) for number in range(50)))
+    assert calls == [list(range(50))]
+    writer.close()
