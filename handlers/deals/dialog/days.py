@@ -14,15 +14,19 @@ from handlers.deals.models.amounts import locale_of
 _LEAD = (
     r"(?:\b(?:with (?:an )?)?(?:expected (?:to )?|should |will |planned (?:to )?)?(?:clos(?:ing|es?|ed)|due|abschluss|"
     r"cierre|clôture)(?: date| am| is| on)?[:\s]+)?"
-    r"(?:\b(?:by|in|on|until|till|before|around|end of|early|mid|late|im|am|bis(?: zum)?|ende|en|el|avant|d['’]ici|fin|"
+    r"(?:\b(?:by|in|on|until|till|before|around|end of|late|im|am|bis(?: zum)?|ende|en|el|avant|d['’]ici|fin|"
     r"final de)\s+(?:the\s+)?)*"
 )
 _NUMBERED = re.compile(
     r"(?P<year>20\d\d)-(?P<month>\d\d?)-(?P<day>\d\d?)|(?P<d>\d\d?)\.\s?(?P<m>\d\d?)\.\s?(?P<y>20\d\d)"
+    r"|(?P<one>\d\d?)/(?P<other>\d\d?)/(?P<of>20\d\d)"
 )
+PARTS = {"early": "10", "beginning of": "10", "anfang": "10", "mid": "15", "middle of": "15", "mitte": "15"}
+"""Days of a month that is not said more exactly."""
+
 _PERIOD = re.compile(
     r"(?P<which>end of (?:the |this )?|next |this )(?P<unit>week|month|quarter|year)"
-    r"|(?P<yearend>year[- ]end|jahresende)|in (?P<count>\d{1,2}) (?P<units>day|week|month)s?"
+    r"|(?P<tomorrow>tomorrow)|(?P<yearend>year[- ]end|jahresende)|in (?P<count>\d{1,2}) (?P<units>day|week|month)s?"
     r"|q(?P<quarter>[1-4])(?:[/\s]+(?P<qyear>20\d\d))?",
     re.I,
 )
@@ -38,15 +42,15 @@ class Found(NamedTuple):
 
 def find(text: str, today: date, language: str) -> Found | None:
     """The first day that the text speaks of and that is not over. A month alone is its end."""
-    months = _months(language)
     for pattern, day_of in ((_NUMBERED, _numbered), (_named(language), _by_name), (_PERIOD, _period)):
         whole = re.compile(rf"{_LEAD}(?P<all>\b(?:{pattern.pattern})(?!\w))", re.I)
         for match in whole.finditer(text):
             said = match.groupdict()
-            if day_of is _by_name and not (said["before"] or said["after"] or match["all"] != match[0]):
+            exact = day_of is not _by_name or said["before"] or said["after"] or said["part"]
+            if not exact and match["all"] == match[0]:
                 continue  # "March" alone may be anything
             try:
-                day = day_of(said, today, months)
+                day = day_of(said, today, language)
             except (ValueError, OverflowError):
                 continue
             if day >= today:
@@ -54,14 +58,26 @@ def find(text: str, today: date, language: str) -> Found | None:
     return None
 
 
-def _numbered(said: dict[str, str], _today: date, _months: dict[str, int]) -> date:
+def _numbered(said: dict[str, str], _today: date, language: str) -> date:
+    if said["of"]:
+        return _with_slashes(int(said["one"]), int(said["other"]), int(said["of"]), language)
     parts = ("year", "month", "day") if said["year"] else ("y", "m", "d")
     return date(*(int(said[part]) for part in parts))
 
 
-def _by_name(said: dict[str, str], today: date, months: dict[str, int]) -> date:
-    month = months[said["name"].casefold().rstrip(".")]
-    number = said["before"] or said["after"]
+def _with_slashes(one: int, other: int, year: int, language: str) -> date:
+    """3/15/2027 or 15/3/2027. Those who write English do both: where it could be either, ValueError."""
+    if one <= 12 and other <= 12 and one != other:
+        if locale_of(language) == Locale("en"):
+            raise ValueError
+        day_first = not str(locale_of(language).date_formats["short"].pattern).startswith("M")
+        return date(year, other, one) if day_first else date(year, one, other)
+    return date(year, one, other) if one <= 12 else date(year, other, one)
+
+
+def _by_name(said: dict[str, str], today: date, language: str) -> date:
+    month = _months(language)[said["name"].casefold().rstrip(".")]
+    number = said["before"] or said["after"] or (said["part"] and PARTS[said["part"].casefold()])
     year = int(said["of_year"] or today.year)
     day = date(year, month, int(number)) if number else _last(year, month)
     if day >= today or said["of_year"]:
@@ -69,10 +85,12 @@ def _by_name(said: dict[str, str], today: date, months: dict[str, int]) -> date:
     return date(year + 1, month, day.day) if number else _last(year + 1, month)
 
 
-def _period(said: dict[str, str], today: date, _months: dict[str, int]) -> date:
+def _period(said: dict[str, str], today: date, _language: str) -> date:
     if said["quarter"]:
         end = _last(int(said["qyear"] or today.year), 3 * int(said["quarter"]))
         return end if end >= today or said["qyear"] else _last(today.year + 1, end.month)
+    if said["tomorrow"]:
+        return today + timedelta(days=1)
     if said["yearend"]:
         return _last(today.year, 12)
     if said["units"]:
@@ -104,7 +122,7 @@ def _named(language: str) -> re.Pattern[str]:
     names = "|".join(sorted(map(re.escape, _months(language)), key=len, reverse=True))
     ordinal = r"(?:st|nd|rd|th|\.|º)?"
     return re.compile(
-        rf"(?:(?P<before>\d\d?){ordinal}\s+(?:of |de )?)?(?P<name>{names})\.?"
+        rf"(?:(?P<before>\d\d?){ordinal}\s+(?:of |de )?|(?P<part>{'|'.join(PARTS)})[\s-]+)?(?P<name>{names})\.?"
         rf"(?:\s+(?P<after>\d\d?){ordinal}(?!\d))?(?:,?\s+(?:de )?(?P<of_year>20\d\d))?"
     )
 

@@ -5,15 +5,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from typing import TypeVar
 
-from babel import Locale
 from pydantic import BaseModel, ConfigDict
 
 from handlers.cite import shortened
-from handlers.deals.models import domains
-from handlers.deals.models.amounts import locale_of, plain, understood
+from handlers.deals.models import countries, domains
+from handlers.deals.models.amounts import plain, understood
 from handlers.deals.models.deal import Customer
 from handlers.deals.models.names import Name
 from handlers.deals.models.states import STAGES
@@ -84,7 +82,7 @@ def checked(entry: Entry, turn: Turn) -> Entered:
     entered = Entered(
         customer=take("customer", _customer, ""),
         host=take("domain", _host, ""),
-        country=take("country", lambda text: _country(text, turn.who.language), ""),
+        country=take("country", lambda text: countries.understood(text, turn.who.language), ""),
         contact_name=take("contact_name", _person, ""),
         contact_email=take("contact_email", _address, ""),
         product=take("product", lambda text: _product(text, turn.policy.products), ""),
@@ -96,10 +94,16 @@ def checked(entry: Entry, turn: Turn) -> Entered:
         note=take("note", _note, ""),
     )
     if amount and entered.currency and amount.currencies and entered.currency not in amount.currencies:
-        errors["value"] = f"The sign in the value is not that of {entered.currency}. Choose the currency that is meant."
+        errors["value"] = _other_currency(amount.currencies, entered.currency, turn.policy.currencies)
     if errors:
         raise FormError(**errors)
     return entered
+
+
+def _other_currency(meant: frozenset[str], chosen: str, taken: tuple[str, ...]) -> str:
+    if meant.isdisjoint(taken):
+        return f"Deals are registered in {', '.join(taken)} here. Write the value in one of these."
+    return f"The sign in the value is not that of {chosen}. Choose the currency that is meant."
 
 
 def shown_again(entry: Entry, entered: Entered) -> Mapping[str, str]:
@@ -176,24 +180,3 @@ def _stage(text: str) -> str:
 
 def _note(text: str) -> str:
     return _bounded(text, LONGEST_NOTE)
-
-
-def _country(text: str, language: str) -> str:
-    """The two letters of a country that was named in the person's language, in English or by its letters."""
-    if not text:
-        return ""
-    folded = text.casefold().strip(" .")
-    found = _countries("en").get(folded) or _countries(str(locale_of(language))).get(folded)
-    if not found:
-        raise ValueError("I know no country of this name. Write it like Germany or DE, or leave it empty.")
-    return found
-
-
-@lru_cache(maxsize=50)
-def _countries(locale: str) -> Mapping[str, str]:
-    territories = Locale.parse(locale).territories.items()
-    names = {name.casefold(): code for code, name in territories if re.fullmatch("[A-Z]{2}", code)}
-    return names | {code.casefold(): code for code in names.values()} | _ALSO
-
-
-_ALSO = {"uk": "GB", "great britain": "GB", "england": "GB", "usa": "US", "u.s.": "US", "u.s.a": "US", "holland": "NL"}

@@ -110,8 +110,9 @@ def _may_register(turn: Turn) -> int:
 
 def _understood(turn: Turn, words: str) -> dict[str, str]:
     found = said.understood(words, turn.today, turn.who.language, turn.policy.products)
-    if found.get("currency") not in (None, *turn.policy.currencies):
+    if (currency := found.get("currency")) and currency not in turn.policy.currencies:
         del found["currency"]
+        found["value"] += f" {currency}"  # else it would be taken for as many of the preselected one
     return found
 
 

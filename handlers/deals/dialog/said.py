@@ -5,26 +5,30 @@ from collections.abc import Sequence
 from datetime import date
 
 from handlers.deals.dialog import days
-from handlers.deals.models import amounts, domains
+from handlers.deals.models import amounts, countries, domains
 
 _ADDRESS = re.compile(r"[^\s@,;<>()]+@[^\s@,;<>()]+\.[^\s@,;<>().]+")
 _DOMAIN = re.compile(r"(?<![\w@.])(?:www\.)?(?:[\w-]+\.)+[^\W\d_]{2,}(?![\w@])")
+_CURRENCY = r"(?:t?[€£¥₹$]|[円元원]|(?:(?-i:[A-Z]{3})|t?(?:eur|usd|gbp|chf)|euros?|dollars?|pounds?)\b)"
 _SUM = re.compile(
     r"(?P<lead>\b(?:worth|valued at|value(?: of)?|over|about|around|roughly|of|for|wert|im wert von|über|por|de)"
     r"[:\s]+)?"
     r"(?P<sum>(?:(?:[A-Za-z]{0,2}[$]|[€£¥₹])\s?|\b(?-i:[A-Z]{3})\s)?\d(?:[\d.,'’]*\d)?(?:\s\d{3})*(?!\d)"
-    r"\s?(?:(?:k|m|mn|mio|tsd|million|thousand)\b\.?)?\s?(?:[€£¥₹$]|(?:(?-i:[A-Z]{3})|eur|usd|gbp|chf|euros?|dollars?)\b)?)",
+    rf"(?:\s?(?:{amounts.SUFFIX})(?![^\W\d_円元원]))?(?:\s?{_CURRENCY})?)",
     re.I,
 )
-_MARKED = re.compile(
-    r"[€£¥₹$]|\d\s?(?:k|m|mn|mio|tsd|million|thousand)\b|\b[A-Z]{3}\b|\b(?:eur|usd|gbp|chf|euros?|dollars?)\b"
-)
+_SCALED = re.compile(rf"\d\s?(?:{amounts.SUFFIX})(?![^\W\d_円元원])", re.I)
 _CONTACT = re.compile(r"\bcontact(?: is| person| name)?[:\s]+(?P<name>[^\W\d_][\w.'’-]*(?:\s[^\W\d_][\w.'’-]*){1,3})")
 _BEFORE = r"(?:for|with|at|from|to|called|named|für|mit|bei|para|con|pour|avec|chez)"
 _WHOM = re.compile(rf"(?:^|[\s;]){_BEFORE}\s+(?P<name>[^;\s][^;]*)", re.I)
+_NAMED = re.compile(rf"(?:^|[\s;]){_BEFORE}\s+[^\W\d_]", re.I)
+_WITH_CURRENCY = re.compile(rf"[€£¥₹$]|\d\s?(?:{amounts.SUFFIX})?\s?{_CURRENCY}|\b(?-i:[A-Z]{{3}})\b", re.I)
+_LEADS_TO_A_NAME = re.compile(rf"{_BEFORE}\s+$", re.I)
+_DANGLING = re.compile(rf"\s+(?:{_BEFORE}|of|by|in|and|im|am|worth)$", re.I)
+_WHERE = re.compile(r"(?:^|[\s;,])(?:based in|in|aus|en|au)\s+(?P<name>[^;,.?!]+?)\s*(?=[;,.?!]|$)", re.I)
 _ALONE = re.compile(rf"{_BEFORE}|of|by", re.I)
 _ENDS = re.compile(
-    r"[,;!\n]|\.(?=\s|$)|\s[–—-]\s|\b(?:worth|closing|closes|close|valued|value|contact|please|due|product|about|bitte|"
+    r"[,;!?\n、，。]|(?<!\bco)(?<!\binc)(?<!\bltd)(?<!\bcorp)(?<!\bbros)(?<!\bst)(?<!\bdr)(?<![\s.]\w)\.(?=\s|$)|\s[–—-]\s|\b(?:worth|closing|closes|close|valued|value|contact|please|due|product|about|bitte|"
     r"wert|registrieren)\b",
     re.I,
 )
@@ -48,6 +52,7 @@ def understood(text: str, today: date, language: str, products: Sequence[str]) -
         if match := re.search(rf"\b{re.escape(product)}\b", text, re.I):
             found["product"] = product
             text = text[: match.start()] + _CUT + text[match.end() :]
+    text = _country(text, language, found)
     if customer := _customer(text):
         found["customer"] = customer
     return found
@@ -72,6 +77,19 @@ def _domain(text: str, found: dict[str, str]) -> str:
     return text
 
 
+def _country(text: str, language: str, found: dict[str, str]) -> str:
+    """ "for Acme in Germany", or a country between commas."""
+    for match in _WHERE.finditer(text):
+        if countries.known(match["name"], language):
+            found["country"] = match["name"]
+            return text[: match.start()] + _CUT + text[match.end() :]
+    for part in re.split(r"[;,]", text)[1:]:
+        if countries.known(part, language):
+            found["country"] = part.strip()
+            return text.replace(part, _CUT, 1)
+    return text
+
+
 def _sum(text: str, language: str, found: dict[str, str]) -> str:
     """The first number that looks like money, and is not the beginning of the customer's name: a deal for 3M."""
     for match in _SUM.finditer(text):
@@ -92,17 +110,22 @@ def _sum(text: str, language: str, found: dict[str, str]) -> str:
 
 def _is_money(text: str, match: re.Match[str]) -> bool:
     lead, before = (match["lead"] or "").strip(" :").casefold(), text[: match.start()]
-    if lead == "for" or (not lead and not before.strip(" :(-–")):
+    if not lead and not before.strip(" :(-–"):
         return False
+    lead = lead or ("for" if _LEADS_TO_A_NAME.search(before) else "")
     digits = len(re.sub(r"\D", "", match["sum"]))
     alone = digits > 3 and bool(re.search(r"[,;]\s*$", before))
     last = digits > 4 and not re.match(r"\s*[^\s,;.]", text[match.end() :])
-    return bool(_MARKED.search(match["sum"])) or lead.startswith(("worth", "value")) or alone or last
+    scaled, currency = (bool(found.search(match["sum"])) for found in (_SCALED, _WITH_CURRENCY))
+    if lead == "for":  # a deal for 3M is one with that customer, unless another one is named
+        return (currency or digits > 1) and bool(_NAMED.search(before) or _NAMED.search(text[match.end() :]))
+    return scaled or currency or lead.startswith(("worth", "value")) or alone or last
 
 
 def _customer(text: str) -> str:
     match = _WHOM.search(text)
     said = match["name"] if match else re.sub(r"^[\s:,(–—-]+", "", text).split(_CUT.strip())[0]
     name = _ENDS.split(said, maxsplit=1)[0].strip(" \"'“”‘’«»:()[]")
+    name = _DANGLING.sub("", name)
     name = re.sub(r"^(?:the|der|die|das|den)\s+(?=[A-ZÄÖÜ])", "", name)
     return name[:_LONGEST_NAME] if re.search(r"\w", name) and not _ALONE.fullmatch(name) else ""

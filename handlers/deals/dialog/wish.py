@@ -38,7 +38,6 @@ _WISHES = tuple(
         rf"{_OWN}{_NOUN}{_REST}",
         r"(?:here(?:['’]s| is) )?(?:a |my |our )?(?:new|neuer|neue|nuevo|nueva|nouveau|nouvelle)\s+"
         rf"{_SUM}{_NOUN}{_REST}",
-        rf"deal registration{_REST}",
         r"(?:ich (?:möchte|will|muss|würde gerne?)|wir (?:möchten|wollen|müssen|würden gerne?))?\s*(?:bitte\s+)?"
         rf"{_OWN}{_NOUN}(?P<middle>\s+(?:für|mit|bei)\s.+?)?\s+(?:registrieren|anmelden|schützen|eintragen|anlegen){_REST}",
         rf"(?:registriere|registrieren sie|schütze)\s+(?:bitte\s+)?{_OWN}{_NOUN}{_REST}",
@@ -48,7 +47,16 @@ _WISHES = tuple(
         rf"(?:enregistrer|protéger|déposer)\s+{_OWN}(?:deal|affaire|opportunité){_REST}",
     )
 )
-_NAMED_ONLY = 2  # the pattern that is a topic as well as a wish: it needs a name behind it
+_TOPICS = tuple(
+    re.compile(pattern, re.I | re.S)
+    for pattern in (
+        rf"deal registration{_REST}",
+        rf"deal(?=\s+(?:for|with)\s+(?-i:[A-Z]|[^\x00-\x7f]).*\d){_REST}",
+        rf"(?:i|we)(?:['’]ve|\s+have)(?:\s+got)?\s+(?:a|another)\s+new\s+{_SUM}{_NOUN}{_REST}",
+        rf"{_WANT}(?:register|protect)(?P<rest>\s+[\w-]+(?:\.[\w-]+)+(?:[\s,;(].*)?)",
+    )
+)
+"""What may be spoken of without wishing it: here a name must stand behind it."""
 
 _TROUBLE = re.compile(
     r"\b(?:errors?|fail(?:s|ed)?|problems?|issues?|doesn['’]?t|does not|can['’]?t|cannot|won['’]?t|didn['’]?t|rejected|"
@@ -77,11 +85,11 @@ _ANYBODY = re.compile(
 def register(text: str) -> str | None:
     """What was said about the deal to register ("" for nothing), or None where this is no such wish."""
     bare = text[_polite(text) :].strip() if len(text) <= LONGEST else ""
-    for number, pattern in enumerate(_WISHES):
+    for pattern in (*_WISHES, *_TOPICS):
         if found := pattern.fullmatch(bare):
             parts = found.groupdict()
             rest = (parts.get("middle") or "") + (f" of {parts['sum'].strip()} " if parts.get("sum") else "")
-            return _meant(rest + found["rest"], asked=bool(parts.get("asked")), named=number == _NAMED_ONLY)
+            return _meant(rest + found["rest"], asked=bool(parts.get("asked")), named=pattern in _TOPICS)
     return None
 
 

@@ -30,15 +30,26 @@ _SIGNS = {
     "dollar": _DOLLARS,
     "dollars": _DOLLARS,
     "pounds": frozenset({"GBP"}),
+    "円": frozenset({"JPY"}),
+    "元": frozenset({"CNY"}),
+    "원": frozenset({"KRW"}),
 }
 _THOUSAND = "k tsd tsd. thousand tausend mil grand".split()
 _MILLION = "m mio mio. mn mln million millions millionen millones".split()
-_TIMES = dict.fromkeys(_THOUSAND, 10**3) | dict.fromkeys(_MILLION, 10**6) | dict.fromkeys(["bn", "mrd", "mrd."], 10**9)
-_SIGN = r"[a-z]{0,2}\$|[€£¥₹]|[a-z]{3,7}|kr|zł|fr\."
-_SUFFIX = "|".join(sorted(map(re.escape, _TIMES), key=len, reverse=True))
+_TIMES = (
+    dict.fromkeys(_THOUSAND, 10**3)
+    | dict.fromkeys(_MILLION, 10**6)
+    | dict.fromkeys(["bn", "mrd", "mrd."], 10**9)
+    | dict.fromkeys(["lakh", "lakhs"], 10**5)
+    | dict.fromkeys(["crore", "crores"], 10**7)
+    | dict.fromkeys("万萬만", 10**4)
+    | dict.fromkeys("億亿억", 10**8)
+)
+_SIGN = r"[a-z]{0,2}\$|t?[€£¥₹]|[a-z]{3,7}|kr|zł|fr\.|[円元원]"
+SUFFIX = "|".join(sorted(map(re.escape, _TIMES), key=len, reverse=True))
 _SHAPE = re.compile(
     rf"(?P<before>{_SIGN})?\s?(?P<minus>[-−–])?\s?(?P<number>\d[\d.,'’٬٫\s]*?)(?:[.,][-–—]{{1,2}})?"
-    rf"\s?(?P<suffix>(?:{_SUFFIX})(?![a-zł]))?\s?(?P<after>{_SIGN})?"
+    rf"\s?(?P<suffix>(?:{SUFFIX})(?![a-zł]))?\s?(?P<after>{_SIGN})?"
 )
 _PLAIN = re.compile(r"[0-9]+(\.[0-9]{1,2})?")
 _GROUPED = re.compile(r"\d{1,3}(?:(?P<mark>[.,'’٬\s])\d{2,3})?(?:(?P=mark)\d{2,3})*(?<=\d{3})|\d+")
@@ -87,9 +98,12 @@ def understood(text: str, language: str) -> Amount:
     shown = unicodedata.normalize("NFKC", typed).casefold()
     found = _SHAPE.fullmatch(shown) if len(shown) <= LONGEST else None
     signs = [sign for sign in (found["before"], found["after"]) if sign] if found else []
+    thousands = len(signs) == 1 and not _currencies(signs[0]) and signs[0].startswith("t")  # TEUR, T€
+    signs = [sign.removeprefix("t") for sign in signs] if thousands else signs
     if not found or len(signs) > 1 or not all(_currencies(sign) for sign in signs):
         raise ValueError(EXACT if re.search(r"[^\W\d_]{2}", shown) else NUMBER)
-    value = _number(found["number"].strip(), language, scaled=bool(found["suffix"])) * _TIMES.get(found["suffix"], 1)
+    times = _TIMES.get(found["suffix"], 1) * (1_000 if thousands else 1)
+    value = _number(found["number"].strip(), language, scaled=times > 1) * times
     if found["minus"] or not value:
         raise ValueError(ABOVE_ZERO)
     if value > MOST:

@@ -41,6 +41,13 @@ def test_plain_digits_need_no_interpretation(typed):
         ("٥٬٠٠٠", "ar", "5000"),
         ("５００００", "ja", "50000"),
         ("5k", "no such language", "5000"),
+        ("120 TEUR", "de", "120000"),
+        ("1,5 T€", "de", "1500"),
+        ("50 Tsd. Euro", "de", "50000"),
+        ("5 lakh INR", "en", "500000"),
+        ("1.2 crore", "en-IN", "12000000"),
+        ("500万円", "ja", "5000000"),
+        ("3億円", "ja", "300000000"),
     ],
 )
 def test_other_notations_are_understood_and_said_to_be(typed, language, meant):

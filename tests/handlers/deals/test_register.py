@@ -69,6 +69,14 @@ def test_plain_digits_are_saved_at_once_and_others_are_shown_first(zoe, database
     assert str(deal.value) == "1234.5"
 
 
+def test_a_currency_that_the_programme_does_not_take_is_not_taken_for_another(zoe):
+    zoe.presses(zoe.says("register a deal for Nordwind, CHF 80'000"), "Register")
+    values = {field.name: field.value for field in zoe.form.inputs}
+    assert (values["value"], values["currency"]) == ("80000 CHF", "EUR")
+    with pytest.raises(FormError, match="in EUR, USD, GBP here"):
+        zoe.sends(**{name: value for name, value in NORDFELL.items() if name not in ("value", "currency")})
+
+
 def test_a_value_is_read_in_the_persons_own_notation(talk, database):
     anneliese = at(talk("anneliese.wuest@tannhofer.example"))
     anneliese.submits("deals.register", "", **(NORDFELL | {"value": "50.000"}))
@@ -97,6 +105,7 @@ def test_a_value_is_read_in_the_persons_own_notation(talk, database):
         ("value", "about 5k", "exact number"),
         ("value", "9999999999999", "more than a deal"),
         ("value", "$500", "not that of EUR"),
+        ("value", "500 CHF", "in EUR, USD, GBP here"),
         ("currency", "DOGE", "in the list"),
         ("expected_close", "", "fill this in"),
         ("expected_close", "2027-03-02", "in the past"),

@@ -63,6 +63,51 @@ SAID = {
         "contact_name": "Kari Nord",
         "contact_email": "kari@nordfell.example",
     },
+    "register a deal with 3M worth 100K": {"customer": "3M", "value": "100000"},
+    "register a deal for Acme with 50 k, closing tomorrow": {
+        "customer": "Acme",
+        "value": "50000",
+        "expected_close": "2027-03-11",
+    },
+    "hey can you register a deal for Globex? 30k, closes mid April": {
+        "customer": "Globex",
+        "value": "30000",
+        "expected_close": "2027-04-15",
+    },
+    "log a new opportunity with Initech (initech.io) for 45,000 USD, closing on March 15th, 2028": {
+        "customer": "Initech",
+        "domain": "initech.io",
+        "value": "45000",
+        "currency": "USD",
+        "expected_close": "2028-03-15",
+    },
+    "register a deal for Acme in Germany, 50k": {"customer": "Acme", "country": "Germany", "value": "50000"},
+    "register deal: Nordwind AG, nordwind.ch, CHF 80'000, Switzerland, 3/15/2028": {
+        "customer": "Nordwind AG",
+        "domain": "nordwind.ch",
+        "value": "80000",
+        "currency": "CHF",
+        "country": "Switzerland",
+        "expected_close": "2028-03-15",
+    },
+    "register a deal for Acme GmbH & Co. KG, 120 TEUR": {
+        "customer": "Acme GmbH & Co. KG",
+        "value": "120000",
+        "currency": "EUR",
+    },
+    "register a deal with Café Olé S.A. de C.V., 1.5m. Thanks": {
+        "customer": "Café Olé S.A. de C.V.",
+        "value": "1500000",
+    },
+    "register a deal for 株式会社アクメ、500万円": {
+        "customer": "株式会社アクメ",
+        "value": "5000000",
+        "currency": "JPY",
+    },
+    "I have a new opportunity: Acme, 50k": {"customer": "Acme", "value": "50000"},
+    "deal for Acme, 50k": {"customer": "Acme", "value": "50000"},
+    "register acme.com": {"domain": "acme.com"},
+    "register a deal for Banco del Chile, 50k": {"customer": "Banco del Chile", "value": "50000"},
     "deal registrieren für Acme": {"customer": "Acme"},
     "Neuer Deal: Müller": {"customer": "Müller"},
     "Ich möchte einen Deal für Müller GmbH registrieren, 50k": {"customer": "Müller GmbH", "value": "50000"},
@@ -119,7 +164,11 @@ log a support case
 who approves a deal
 how long is my deal protected
 create a deal room
-add a note to deal D-4XQ9""".splitlines(),
+add a note to deal D-4XQ9
+I have a new opportunity
+the deal for Acme is 50k
+register at portal.example
+deal for 2 partners""".splitlines(),
 )
 def test_a_question_is_no_wish(text):
     assert wish.register(text) is None
@@ -174,6 +223,12 @@ def test_a_short_message_with_a_code_is_about_that_deal():
         ("Q1", date(2027, 3, 31)),
         ("in Sept", date(2027, 9, 30)),
         ("Abschluss im März", date(2027, 3, 31)),
+        ("mitte April", date(2027, 4, 15)),
+        ("in early May", date(2027, 5, 10)),
+        ("closing tomorrow", date(2027, 3, 11)),
+        ("3/15/2027", date(2027, 3, 15)),
+        ("15/3/2027", date(2027, 3, 15)),
+        ("12/11/2027", date(2027, 11, 12)),
         ("by 31 February", None),
         ("by 2020-01-01", None),
         ("in march 2026", None),
@@ -184,6 +239,14 @@ def test_a_short_message_with_a_code_is_about_that_deal():
 )
 def test_a_day_in_words(text, day):
     found = days.find(text, TODAY, "de")
+    assert (found.day if found else None) == day
+
+
+@pytest.mark.parametrize(
+    ("language", "day"), [("en", None), ("en-US", date(2027, 12, 11)), ("en-GB", date(2027, 11, 12))]
+)
+def test_what_those_who_write_english_write_in_both_ways_is_left_open(language, day):
+    found = days.find("12/11/2027", TODAY, language)
     assert (found.day if found else None) == day
 
 
