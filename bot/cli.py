@@ -4,7 +4,7 @@ import os
 
 import click
 
-from bot.commands import chats, content, deals, deliveries, people
+from bot.commands import announcements, chats, content, deals, deliveries, people
 from bot.commands.shared import AS_JSON, HOST, Friendly, configured
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy reads it once; our products are too small to share out
@@ -87,6 +87,7 @@ for command in (
     content.index,
     content.ask,
     content.evaluate,
+    announcements.announcements,
     deals.export,
     deliveries.deliveries,
 ):

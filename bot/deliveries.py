@@ -21,12 +21,14 @@ _RETRIED = or_(
 )
 
 
-def listing(settings: Settings, state: str | None, *, as_json: bool) -> str:
+def listing(settings: Settings, state: str | None, campaign: str | None, *, as_json: bool) -> str:
     """What messages say is not shown: operators need not read what people write."""
     with open_store(settings.database, settings.portal_home).session() as session:
         wanted = select(Delivery).order_by(col(Delivery.id).desc())
         if state:
             wanted = wanted.where(Delivery.state == state)
+        if campaign:
+            wanted = wanted.where(Delivery.campaign == campaign.strip().upper())
         rows = session.exec(wanted if as_json else wanted.limit(LISTED)).all()
     if as_json:
         return json.dumps([_shown(row) for row in rows], ensure_ascii=False)
@@ -71,6 +73,7 @@ def _shown(row: Delivery) -> dict[str, Any]:
         "platform": row.platform,
         "conversation": row.conversation,
         "subject": row.subject,
+        "campaign": row.campaign,
         "attempts": row.attempts,
         "created_at": _moment(row.created_at),
         "due_at": _moment(row.due_at),

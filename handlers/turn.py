@@ -145,6 +145,22 @@ class Broadcast:
 Outcome: TypeAlias = Say | Tell | Follow | Rewrite | Replace | Open | Refuse | Emit | Broadcast
 
 
+class Words(str):
+    """What somebody wrote; ``markdown`` is the same with the formatting that their platform gave it."""
+
+    __slots__ = ("markdown",)
+    markdown: str
+
+    def __new__(cls, text: str, markdown: str = "") -> "Words":
+        words = super().__new__(cls, text)
+        words.markdown = markdown or text
+        return words
+
+
+def markdown_of(words: str) -> str:
+    return words.markdown if isinstance(words, Words) else words
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A file that came with the words, where the platform keeps it."""
@@ -215,8 +231,7 @@ class Turn:
     ``look`` reads without a lock. ``search`` and looking come first: the first use of ``session`` begins the write
     transaction, and everybody else waits from there to the end of the turn.
     ``pressed`` is the card whose button was pressed, where it is known; ``subject`` that of the message under which
-    words were written, "" if it has none; ``links`` the files that came with them, ``formatted`` the words as Markdown
-    where the platform formats. What a handler learns about the
+    words were written, "" if it has none; ``links`` the files that came with them. What a handler learns about the
     turn for the usage report it writes into ``kind``, ``result`` and ``article_id``.
     """
 
@@ -230,7 +245,6 @@ class Turn:
     pressed: Card | None = None
     subject: str = ""
     links: tuple[Link, ...] = ()
-    formatted: str = ""
     kind: str = ""
     result: str = ""
     article_id: int | None = None

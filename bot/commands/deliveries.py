@@ -10,14 +10,15 @@ IDS = click.argument("ids", nargs=-1, required=True)
 
 @click.group(cls=Friendly, invoke_without_command=True)
 @click.option("--state", type=click.Choice(STATES), help="Only those in this state.")
+@click.option("--campaign", metavar="CODE", help="Only those of this announcement, such as A-4XQ9.")
 @AS_JSON
 @click.pass_context
-def deliveries(context: click.Context, state: str | None, as_json: bool) -> None:
+def deliveries(context: click.Context, state: str | None, campaign: str | None, as_json: bool) -> None:
     """What goes out: list it, send again what failed, cancel what is not sent."""
     from bot.deliveries import listing
 
     if context.invoked_subcommand is None:
-        click.echo(listing(configured(), state, as_json=as_json))
+        click.echo(listing(configured(), state, campaign, as_json=as_json))
 
 
 @deliveries.command()

@@ -35,12 +35,12 @@ def _text(value: object) -> str:
 
 
 def _csv(rows: Iterator[dict[str, str]]) -> Iterator[str]:
-    yield _line(list(COLUMNS))
+    yield line(list(COLUMNS))
     for row in rows:
-        yield _line([quoted(cell) for cell in row.values()])
+        yield line([quoted(cell) for cell in row.values()])
 
 
-def _line(cells: list[str]) -> str:
+def line(cells: list[str]) -> str:
     line = io.StringIO()
     csv.writer(line, lineterminator="\n").writerow(cells)
     return line.getvalue()

@@ -57,7 +57,11 @@ feature = Feature(
         "announcements.declined": Submission(sending.Declined, sending.decline),
         "announcements.correction": Submission(entry.Words, going.edit),
     },
-    schedules={"ends": schedules.ends, "cleaning": schedules.cleaning},
+    schedules={
+        "ends": schedules.ends,
+        "acknowledgements": schedules.acknowledgements,
+        "cleaning": schedules.cleaning,
+    },
     chores={
         "writing": Chore(schedules.waits, schedules.write),
         "progress": Chore(schedules.moves, schedules.progress_shown),

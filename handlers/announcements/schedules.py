@@ -100,6 +100,16 @@ def _shown(tick: Tick, what: Announcement, counts: Counts) -> Outcome:
     return Rewrite(what.desk, desk.progress(what, counts, tick.now, zone, tick.policy.per_second, picture))
 
 
+def acknowledgements(tick: Tick) -> Sequence[Outcome]:
+    """The cards of those that are through say how many have acknowledged them."""
+    outcomes: list[Outcome] = []
+    for what in progress.newly_read(tick.session, tick.now):
+        what.shown_at = tick.now
+        tick.session.add(what)
+        outcomes.append(_shown(tick, what, progress.counts(tick.session, what)))
+    return outcomes
+
+
 def ends(tick: Tick) -> Sequence[Outcome]:
     """What has expired is not sent any more."""
     outcomes: list[Outcome] = []

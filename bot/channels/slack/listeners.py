@@ -152,7 +152,7 @@ class Listeners:
         """A message shortcut: what it opens is filled with the text of the message."""
         caller = await self._identity.caller(str((body.get("user") or {}).get("id") or ""), envelope.user_team(body))
         place = envelope.pressed_at(body, caller.team)
-        text = messages.words(str((body.get("message") or {}).get("text") or ""), self._identity.bot_user)
+        text = messages.written(envelope.an_object(body.get("message")), self._identity.bot_user)
         name = str(body.get("callback_id") or "")
         done = await self._run(self._portal.shortcut, caller, place, name, text, event)
         await self._follow(done, body, place)
@@ -182,7 +182,7 @@ class Listeners:
             reply_url=str(body.get("response_url") or ""),
         )
         name = str(body["command"]).removeprefix("/")
-        text = messages.words(str(body.get("text") or ""), self._identity.bot_user)
+        text = messages.written(body, self._identity.bot_user)
         done = await self._run(self._portal.command, caller, place, name, text, event)
         await self._follow(done, body, place)
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.channels.slack.envelope import an_object, is_id, storable
-from handlers.turn import Link
+from bot.channels.slack.formatted import markdown
+from handlers.turn import Link, Words
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _CHANNEL = re.compile(r"<#[A-Z0-9]+\|([^>]*)>")
@@ -98,7 +99,7 @@ def message(body: dict[str, Any], bot_user: str) -> Message | None:
         channel=channel,
         ts=event["ts"],
         thread=thread if isinstance(thread, str) else "",
-        text=words(text, bot_user),
+        text=written(event, bot_user),
         direct=event.get("channel_type") == "im" or channel.startswith("D"),
         mentions_us=mentioned,
         links=_links(event),
@@ -109,6 +110,11 @@ def _team(event: dict[str, Any]) -> str:
     """The author's workspace; it differs from ours for somebody who shares a channel over Slack Connect."""
     found = event.get("user_team") or event.get("source_team") or event.get("team") or ""
     return found if isinstance(found, str) else ""
+
+
+def written(message: dict[str, Any], bot_user: str) -> Words:
+    """The text of a message or command, with its formatting."""
+    return Words(words(str(message.get("text") or ""), bot_user), markdown(message, bot_user))
 
 
 def words(text: str, bot_user: str) -> str:

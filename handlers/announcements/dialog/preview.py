@@ -27,7 +27,7 @@ def reach(session: Session, what: Announcement, policy: Policy, now: datetime) -
     return Reach(
         left_out=numbers,
         number=number,
-        fresh=audience.never_seen(session, everybody, policy) if policy.finds_people else 0,
+        fresh=audience.never_seen(session, everybody, policy) if "slack" in policy.platforms else 0,
         mornings=mornings,
         last=last,
         strangers=announcements.strangers(session, what, STRANGERS) if what.whom.listed else (),

@@ -8,7 +8,7 @@ from handlers.announcements.dialog.access import code_of
 from handlers.announcements.models import rules
 from handlers.codes import understood
 from handlers.feature import Handler
-from handlers.turn import Outcome, Turn
+from handlers.turn import Outcome, Turn, Words, markdown_of
 
 _PLEASE = r"(?:please\s+|can you\s+|could you\s+)?"
 _CODE = r"(?:announcement\s+)?(?P<code>a[-‐‑‒–—−\s]?[a-z0-9]{4,8})"
@@ -59,17 +59,18 @@ def _write(said: str) -> Handler | None:
     found = _WRITE.fullmatch(said)
     if found is None or (said.rstrip().endswith("?") and "\n" not in said):
         return None
-    return _from(found["rest"])
+    return _announce
 
 
-def _from(rest: str) -> Handler:
-    """With the formatting of what was written, where the platform told of it."""
+def _announce(turn: Turn, words: str) -> Sequence[Outcome]:
+    """With the formatting of what was written, as far as it begins with the same words."""
+    plain, formatted = _rest(words), _rest(markdown_of(words))
+    return writing.wish(turn, Words(plain, formatted or plain))
 
-    def handle(turn: Turn, _: str) -> Sequence[Outcome]:
-        formatted = _WRITE.fullmatch(turn.formatted.strip()) if turn.formatted else None
-        return writing.wish(turn, (formatted["rest"] if formatted else rest).strip())
 
-    return handle
+def _rest(words: str) -> str:
+    found = _WRITE.fullmatch(words.strip().replace("’", "'"))
+    return found["rest"].strip() if found else ""
 
 
 def _with(handler: Handler, words: str | None) -> Handler | None:

@@ -12,7 +12,7 @@ from handlers.announcements.views import desk, forms, reader
 from handlers.cite import shortened
 from handlers.errors import FormError
 from handlers.partners import store as partners
-from handlers.turn import Open, Outcome, Say, Turn
+from handlers.turn import Open, Outcome, Say, Turn, markdown_of
 from handlers.ui import MAX_TEXT, Form
 
 LISTED_SHOWN = 60
@@ -29,23 +29,23 @@ def begin_with(turn: Turn, words: str) -> Sequence[Outcome]:
     """With what the announcement is to say, or its beginning."""
     turn.kind, turn.result = "announcement", "opened"
     allowed(turn)
-    return [Open(forms.text(_begun(words, turn.formatted), "", turn.policy))]
+    return [Open(forms.text(_begun(words), "", turn.policy))]
 
 
 def wish(turn: Turn, words: str) -> Sequence[Outcome]:
     """In words, which can open no dialog."""
     turn.kind, turn.result = "announcement", "wished"
     allowed(turn)
-    begun = _begun(words, "")
+    begun = _begun(words)
     what = _new(turn)
     what.title, what.message = begun["title"], begun["message"]
     announcements.add(turn.session, what)
     return [Say(desk.offer(what), to="asker")]
 
 
-def _begun(words: str, formatted: str) -> Mapping[str, str]:
+def _begun(words: str) -> Mapping[str, str]:
     """A title, and below it the message; of a single line both are made."""
-    text = (formatted or words).strip()
+    text = markdown_of(words).strip()
     first, _, rest = words.strip().partition("\n")
     _, _, below = text.partition("\n")
     return {

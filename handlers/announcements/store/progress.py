@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import case
+from sqlalchemy import case, exists
 from sqlmodel import Session, and_, col, func, or_, select, update
 
 from handlers.announcements.models.announcement import Announcement, Recipient, Run, State
@@ -15,6 +15,7 @@ OPEN = (DeliveryState.due, DeliveryState.sending, DeliveryState.unknown)
 NOBODY_FOUND = "no chat identity"
 EXPIRED = "expired"
 LOOKED_AT = timedelta(seconds=10)
+FOLLOWED = timedelta(days=60)
 
 
 def counts(session: Session, announcement: Announcement) -> Counts:
@@ -87,6 +88,21 @@ def going(session: Session, now: datetime) -> Sequence[Announcement]:
         or_(col(Announcement.shown_at).is_(None), col(Announcement.shown_at) <= now - LOOKED_AT),
     )
     return session.exec(out.order_by(col(Announcement.shown_at)).limit(20)).all()
+
+
+def newly_read(session: Session, now: datetime) -> Sequence[Announcement]:
+    """Those that somebody has acknowledged since their card was last looked at."""
+    since = exists().where(
+        col(Recipient.announcement_id) == col(Announcement.id),
+        col(Recipient.acknowledged_at) > col(Announcement.shown_at),
+    )
+    asked = select(Announcement).where(
+        Announcement.state == State.sent,
+        col(Announcement.acknowledge),
+        col(Announcement.begun_at) > now - FOLLOWED,
+        since,
+    )
+    return session.exec(asked.limit(20)).all()
 
 
 def waits(session: Session, now: datetime) -> bool:

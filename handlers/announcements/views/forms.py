@@ -97,7 +97,7 @@ def audience(
             kind="paragraph",
             required=False,
             value=values.get("listed", ""),
-            help="Only these people: e-mail addresses, or a CSV file's text. A longer list: portal announcements list.",
+            help="Only these people: addresses, or a CSV file's text. Longer lists: portal announcements audience.",
         ),
         _chosen("timing", "When", _named(TIMES), values.get("timing", When.now)),
         Input(name="day", label="Day", kind="date", required=False, value=values.get("day", "")),

@@ -1,18 +1,35 @@
-"""From the first word to the readers."""
+"""From the first word to the readers: who writes, whom it reaches, who is left out and why."""
+
+from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
+from handlers.announcements.models.announcement import Announcement
+from handlers.errors import FormError
+from handlers.partners import store as partners
 from tests.handlers.announcements.people import (
     ADMIN,
+    AMARA,
     INGRID,
+    LAYLA,
     NOW,
+    OPERATOR,
+    OWNER,
     TEXT,
     ZOE,
     counts,
     labels,
+    one,
+    rows,
     said,
     seen,
+    sent,
+    written,
 )
+
+BETO, DEVON = "beto.carranza@mirasol.example", "devon.achterberg@quillstack.example"
+GOLD = {"types": "reseller", "tiers": "Gold"}
 
 
 @pytest.fixture
@@ -22,20 +39,273 @@ def ingrid(talk):
     return manager
 
 
+def by(talk, email, now=NOW):
+    person = talk(email)
+    person.now = now
+    return person
+
+
 def test_from_the_command_over_the_preview_to_the_readers(talk, ingrid, database):
     seen(talk, ZOE, ADMIN)
     ingrid.commands("announce", "")
     assert ingrid.form.title == "Write an announcement"
     ingrid.sends(**TEXT)
     assert ingrid.form.title == "Who gets it, and when"
-    control = ingrid.sends(types="reseller", tiers="Gold")
+    control = ingrid.sends(**GOLD)
     code = control.title.split(":")[0]
-    shown = control.plain()
-    assert "2 people of an audience of" in shown and "no chat identity" in shown
+    assert "2 people of an audience of 3" in control.plain() and "no chat identity: 1" in control.plain()
     assert labels(control)[0] == "Send"
+    assert rows(database, code) == []
     ingrid.presses(control, "Send")
     assert f"{code} is going out to 2 people" in said(ingrid.told())
     ingrid.ticks(NOW)
     got = talk(ZOE).told()[-1]
     assert got.title == "Backup 9 is out" and "Faster" in got.plain()
-    assert counts(database, code).sent == 2
+    assert talk(LAYLA).told() == []
+    found = counts(database, code)
+    assert (found.sent, found.unreachable, found.audience) == (2, 1, 3)
+    assert one(database, code).state == "sending"
+    ingrid.ticks(NOW + timedelta(seconds=11))
+    assert one(database, code).state == "sent"
+    assert "Sent: 2" in said(ingrid.told()) and "Left out: 1" in said(ingrid.told())
+
+
+@pytest.mark.parametrize("who", [ZOE, ADMIN, OWNER])
+def test_nobody_else_writes_one(talk, database, who):
+    person = talk(who)
+    for act in (
+        lambda: person.commands("announce", "Free beer"),
+        lambda: person.says("announce: free beer"),
+        lambda: person.presses_raw("announcements.begin", ""),
+        lambda: person.calls("announcements.of_message", "Free beer"),
+        lambda: person.submits("announcements.text", "", **TEXT),
+        lambda: person.says("announcements") if who == OWNER else person.commands("announce", "list"),
+    ):
+        act()
+        assert person.form is None
+    assert "Only channel managers" in person.commands("announce", "").plain()
+    with database.read() as look:
+        assert look.exec(select(Announcement)).all() == []
+
+
+def test_a_manager_reaches_only_those_in_their_charge_and_an_operator_everybody(talk, ingrid, database):
+    seen(talk, ZOE, BETO)
+    code = written(ingrid, {"types": "reseller"})
+    left = ingrid.presses_raw("announcements.left", f"{code}:0").plain()
+    assert "Beto Carranza Núñez (beto.carranza@mirasol.example), Mirasol Sistemas: other manager's partner" in left
+    ingrid.says(f"send {code}")
+    ingrid.ticks(NOW)
+    assert [row.conversation for row in rows(database, code)] == [f"D-{ZOE}"]
+    operator = by(talk, OPERATOR)
+    other = sent(operator, {"types": "reseller"}, kind="urgent")
+    assert {row.conversation for row in rows(database, other)} == {f"D-{ZOE}", f"D-{BETO}"}
+
+
+def test_another_manager_sees_it_and_decides_nothing(talk, ingrid, database):
+    seen(talk, ZOE)
+    code = sent(ingrid, GOLD)
+    amara = by(talk, AMARA)
+    assert code in amara.says(code).title
+    for act in ("pause", "cancel", "recall", "retry", "remind", "edit"):
+        assert "Only its author or an operator" in amara.presses_raw(f"announcements.{act}", code).plain()
+    for act in ("send", "test", "write", "choose", "discard"):
+        assert "Only its author" in amara.presses_raw(f"announcements.{act}", code).plain()
+    assert one(database, code).state == "sending"
+
+
+def test_every_condition_narrows_the_audience(talk, ingrid, database):
+    seen(talk, ZOE, ADMIN, LAYLA)
+    for whom, who in (
+        ({"partners": "Kestrel & Rowe IT", "roles": "partner_admin"}, {ADMIN}),
+        ({"partners": "Kestrel & Rowe IT", "languages": "ar"}, {LAYLA}),
+        ({"tiers": "Gold\nSilver", "regions": "EMEA", "types": "reseller", "languages": "en"}, {ZOE, ADMIN}),
+        ({"listed": f"email,name\n{ZOE.upper()},Zoe\nnobody@nowhere.example,No"}, {ZOE}),
+    ):
+        code = sent(ingrid, whom, kind="urgent")
+        assert {row.conversation for row in rows(database, code)} == {f"D-{email}" for email in who}, whom
+
+
+def test_strangers_on_a_list_are_named(ingrid):
+    ingrid.commands("announce", "")
+    ingrid.sends(**TEXT)
+    shown = ingrid.sends(listed="nobody@nowhere.example; zoe.marchbanks@kestrelrowe.example").plain()
+    assert "nobody I know: nobody@nowhere.example" in shown
+
+
+def test_an_empty_audience_is_not_sent(talk, ingrid, database):
+    code = written(ingrid, {"languages": "ja"})
+    assert "Nobody would get" in ingrid.presses_raw("announcements.send", code).plain()
+    assert one(database, code).state == "draft"
+
+
+def test_sending_twice_sends_once(talk, ingrid, database):
+    seen(talk, ZOE)
+    code = written(ingrid, GOLD)
+    ingrid.presses_raw("announcements.send", code)
+    assert "another state" in ingrid.presses_raw("announcements.send", code).plain()
+    ingrid.ticks(NOW)
+    ingrid.ticks(NOW)
+    assert len(rows(database, code)) == 1
+
+
+def test_one_in_a_fortnight_unless_it_is_urgent(talk, ingrid, database):
+    seen(talk, ZOE)
+    sent(ingrid, GOLD)
+    again = written(ingrid, GOLD)
+    assert "Nobody would get" in ingrid.presses_raw("announcements.send", again).plain()
+    assert "already had one this fortnight" in ingrid.presses_raw("announcements.left", f"{again}:0").plain()
+    assert counts(database, sent(ingrid, GOLD, kind="urgent")).sent == 1
+    ingrid.now = NOW + timedelta(days=14, hours=1)
+    assert counts(database, sent(ingrid, GOLD)).sent == 1
+
+
+def test_what_a_person_mutes_they_do_not_get_unless_it_is_urgent(talk, ingrid, database):
+    zoe = talk(ZOE)
+    assert "Unmute product updates" in labels(zoe.says("mute product updates"))
+    code = written(ingrid, GOLD)
+    assert "has muted this topic" in ingrid.presses_raw("announcements.left", f"{code}:0").plain()
+    assert counts(database, sent(ingrid, GOLD, kind="urgent")).sent == 1
+    zoe.presses(zoe.says("topics"), "Unmute")
+    assert counts(database, sent(ingrid, GOLD)).sent == 1
+
+
+@pytest.mark.parametrize("topic", ["urgent", "certifications", "everything"])
+def test_what_must_reach_people_cannot_be_muted(talk, topic):
+    assert "always reach you" in talk(ZOE).says(f"mute {topic}").plain()
+
+
+def test_above_the_limit_another_manager_approves(talk, ingrid, database):
+    seen(talk, ZOE, ADMIN)
+    ingrid = talk(INGRID, policy={"approval_over": 1})
+    ingrid.now = NOW
+    code = written(ingrid, GOLD)
+    ingrid.says(f"send {code}")
+    request = ingrid.managers()[-1]
+    assert code in request.title and "Faster" in request.plain()
+    assert one(database, code).state == "asked"
+    assert "Nobody approves their own" in ingrid.presses_raw("announcements.approve", code).plain()
+    ingrid.ticks(NOW)
+    assert rows(database, code) == []
+    assert "Only channel managers" in talk(ZOE).presses_raw("announcements.approve", code).plain()
+    amara = by(talk, AMARA)
+    amara.presses(request, "Approve", where="managers")
+    assert "Amara Nwosu-Lind approved" in said(amara.managers()[-1:])
+    assert "another state" in amara.presses_raw("announcements.approve", code).plain()
+    amara.ticks(NOW)
+    assert len(rows(database, code)) == 2
+
+
+def test_what_is_declined_is_a_draft_again(talk, ingrid, database):
+    seen(talk, ZOE, ADMIN)
+    ingrid = talk(INGRID, policy={"approval_over": 1})
+    ingrid.now = NOW
+    code = written(ingrid, GOLD)
+    ingrid.says(f"send {code}")
+    amara = by(talk, AMARA)
+    amara.presses(ingrid.managers()[-1], "Decline", where="managers")
+    amara.sends(reason="The date is wrong.")
+    assert one(database, code).state == "draft"
+    assert "The date is wrong." in said(ingrid.told())
+    ingrid.presses_raw("announcements.write", code)
+    assert ingrid.form.inputs[0].value == TEXT["title"]
+
+
+def test_a_test_goes_to_the_author_alone(talk, ingrid, database):
+    seen(talk, ZOE)
+    code = written(ingrid, GOLD)
+    ingrid.presses_raw("announcements.test", code)
+    assert any(card.title == TEXT["title"] for card in ingrid.told())
+    assert TEXT["title"] not in said(talk(ZOE).told())
+    assert one(database, code).state == "draft"
+
+
+def test_words_begin_a_draft_and_its_button_opens_the_dialog(talk, ingrid):
+    card = ingrid.says("announce: Summer fair\nCome on *Friday*.")
+    ingrid.presses(card, "Write it")
+    title, message = ingrid.form.inputs[:2]
+    assert (title.value, message.value) == ("Summer fair", "Come on *Friday*.")
+    ingrid.presses(card, "Discard")
+    assert "no such announcement" in ingrid.presses_raw("announcements.write", card.buttons[0].value).plain()
+
+
+@pytest.mark.parametrize("words", ["write an announcement", "New announcement", "please make an announcement"])
+def test_wishing_for_one(ingrid, words):
+    assert "Write it" in labels(ingrid.says(words))
+
+
+@pytest.mark.parametrize("words", ["When was the new tier announced?", "How do announcements work?", "announcer fees"])
+def test_questions_stay_questions(ingrid, words):
+    assert "Write it" not in labels(ingrid.says(words))
+
+
+def test_the_shortcut_fills_the_dialog(ingrid):
+    ingrid.calls("announcements.of_message", "Maintenance on Sunday\nFrom 2 to 5.")
+    assert [field.value for field in ingrid.form.inputs[:2]] == ["Maintenance on Sunday", "From 2 to 5."]
+
+
+def test_a_dialog_that_is_closed_is_kept(talk, ingrid):
+    ingrid.commands("announce", "")
+    card = ingrid.closes(title="Half", message="")
+    ingrid.presses(card, "Go on")
+    assert ingrid.form.inputs[0].value == "Half"
+    ingrid.sends(message="Whole.")
+    card = ingrid.closes()
+    assert "is kept as the draft" in card.plain()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "where"),
+    [
+        ({"title": " "}, "title"),
+        ({"message": "\u200b"}, "message"),
+        ({"link": "javascript:alert(1)"}, "link"),
+        ({"kind": "spam"}, "kind"),
+        ({"expires": "2020-01-01"}, "expires"),
+        ({"expires": "soon"}, "expires"),
+        ({"message": "x" * 3_001}, "message"),
+    ],
+)
+def test_what_is_wrong_is_said_under_its_field(ingrid, wrong, where):
+    ingrid.commands("announce", "")
+    with pytest.raises(FormError) as told:
+        ingrid.sends(**(TEXT | wrong))
+    assert set(told.value.fields) == {where}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "where"),
+    [
+        ({"timing": "at"}, {"day", "time"}),
+        ({"timing": "at", "day": "2027-03-03", "time": "9:00"}, {"time"}),
+        ({"timing": "at", "day": "2027-03-04", "time": "25:00"}, {"time"}),
+        ({"partners": "Nobody Ltd"}, {"partners"}),
+        ({"listed": "no addresses"}, {"listed"}),
+        ({"timing": "whenever"}, {"timing", "day", "time"}),
+    ],
+)
+def test_what_is_wrong_with_the_audience_is_said_as_well(ingrid, wrong, where):
+    ingrid.commands("announce", "")
+    ingrid.sends(**TEXT)
+    with pytest.raises(FormError) as told:
+        ingrid.sends(**wrong)
+    assert set(told.value.fields) == where
+
+
+def test_the_inactive_are_left_out(talk, ingrid, database):
+    seen(talk, ZOE, ADMIN)
+    with database.session() as session:
+        contact, _ = partners.by_email(session, ADMIN)
+        contact.active = False
+        session.add(contact)
+        session.commit()
+    code = sent(ingrid, GOLD)
+    assert [row.conversation for row in rows(database, code)] == [f"D-{ZOE}"]
+    assert "inactive" in ingrid.presses_raw("announcements.left", f"{code}:0").plain()
+
+
+def test_unicode_and_right_to_left_come_through(talk, ingrid):
+    seen(talk, ZOE)
+    title, message = "إعلان 🎉 公告", "مرحبا **بكم** \u202eevil\u202c <@U1> <!channel> & <b>"
+    sent(ingrid, GOLD, title=title, message=message)
+    got = talk(ZOE).told()[-1]
+    assert got.title == title and "مرحبا" in got.plain()

@@ -1,0 +1,129 @@
+"""`portal announcements`: what goes out to many, as a table, as files, and as each platform draws it."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from bot.channels.web.history import drawn
+from bot.deals.exporting import line
+from bot.deals.rows import quoted
+from handlers.announcements.dialog.entry import addresses
+from handlers.announcements.models.announcement import OUT, Announcement, State
+from handlers.announcements.store import announcements, progress, sent
+from handlers.announcements.views import reader
+from handlers.codes import understood
+from handlers.errors import PortalError
+from handlers.ui import Card
+
+LISTED = 100
+COLUMNS = ("name", "email", "partner", "state", "reason", "at", "acknowledged_at")
+
+
+def listing(session: Session, *, as_json: bool) -> str:
+    found = session.exec(select(Announcement).order_by(col(Announcement.id).desc()).limit(LISTED)).all()
+    rows = [_row(session, what) for what in found]
+    if as_json:
+        return json.dumps(rows, ensure_ascii=False)
+    lines = (
+        f"{row['code']}  {row['state']:<9}  {row['sent']:>7,} of {row['audience']:,}  {row['title']}" for row in rows
+    )
+    return "\n".join(lines) or "There are no announcements yet."
+
+
+def _row(session: Session, what: Announcement) -> dict[str, Any]:
+    counts = progress.counts(session, what)
+    numbers = {
+        "audience": counts.audience,
+        "sent": counts.sent,
+        "waiting": counts.waiting,
+        "sending": counts.sending,
+        "unknown": counts.unknown,
+        "failed": counts.failed,
+        "cancelled": counts.cancelled,
+        "expired": counts.expired,
+        "left_out": dict(counts.left_out),
+        "acknowledged": counts.acknowledged,
+    }
+    return {
+        "code": what.code,
+        "state": what.state,
+        "paused": what.paused,
+        "kind": what.kind,
+        "title": what.title,
+    } | numbers
+
+
+def export(session: Session, code: str) -> Iterator[str]:
+    """Everybody of its audience, piece by piece: what became of their message, or why they are left out."""
+    what = _one(session, code)
+    yield line(list(COLUMNS))
+    for name, email, partner, reason, state, error, at, read in sent.everybody(session, what):
+        nobody = state == "failed" and str(error).startswith(progress.NOBODY_FOUND)
+        otherwise = "waiting" if what.state in OUT else "cancelled"
+        became = "left out" if reason or nobody else state or otherwise
+        cells = (name, email, partner, became, reason or error or "", _moment(at), _moment(read))
+        yield line([quoted(str(cell)) for cell in cells])
+
+
+def audience(session: Session, code: str, file: Path) -> str:
+    """The addresses in a file become the list of a draft."""
+    what = announcements.locked(session, _one(session, code).code)
+    assert what is not None
+    if what.state != State.draft:
+        raise PortalError(f"{what.code} is no draft any more, so that its audience stays as it is.")
+    found = addresses(_text(file))
+    if not found:
+        raise PortalError(f"There is no e-mail address in {file}. Write one on each line, or a column of them.")
+    announcements.list_only(session, what, found)
+    what.audience = what.audience | {"listed": True}
+    what.chosen = True
+    session.add(what)
+    session.flush()
+    strangers = announcements.strangers(session, what, len(found))
+    unknown = f" {len(strangers)} of them belong to no contact: {', '.join(strangers[:5])}." if strangers else ""
+    return f"{what.code} goes to {len(found)} addresses.{unknown} Write “{what.code}” in the chat for its preview."
+
+
+def preview(session: Session, code: str, platform: str) -> str:
+    what = _one(session, code)
+    return _drawn(reader.announcement(what, announcements.author(session, what).name), platform)
+
+
+def _drawn(card: Card, platform: str) -> str:
+    if platform == "text":
+        return card.plain()
+    if platform == "web":
+        return _json(drawn(card.model_dump(mode="json")))
+    if platform == "teams":
+        from bot.channels.teams.cards import draw as draw_teams
+
+        return _json(draw_teams(card))
+    from bot.channels.slack.blocks import draw, fallback
+
+    return _json({"text": fallback(card), "blocks": draw(card)})
+
+
+def _json(drawn: object) -> str:
+    return json.dumps(drawn, ensure_ascii=False, indent=2)
+
+
+def _one(session: Session, code: str) -> Announcement:
+    found = announcements.by_code(session, understood(announcements.PREFIX, code[:40]) or "")
+    if found is None:
+        raise PortalError(f"There is no announcement {code[:40]}. `portal announcements` lists them.")
+    return found
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PortalError(f"{file} cannot be read as UTF-8: {error}") from None
+
+
+def _moment(at: object) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds") if isinstance(at, datetime) else ""

@@ -1,0 +1,310 @@
+"""What becomes of an announcement that is out: paused, cancelled, corrected, recalled, repeated, acknowledged."""
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from sqlmodel import col, select, update
+
+from handlers.hours import Quiet
+from handlers.notices.models import Campaign, Delivery
+from tests.handlers.announcements.people import (
+    ADMIN,
+    AMARA,
+    INGRID,
+    LAYLA,
+    NOW,
+    OPERATOR,
+    ZOE,
+    counts,
+    labels,
+    one,
+    rows,
+    said,
+    seen,
+    sent,
+    written,
+)
+
+SOTA = "sota.namioka@hanabishi.example"
+GOLD = {"types": "reseller", "tiers": "Gold"}
+NIGHT = Quiet(time(20), time(8))
+
+
+@pytest.fixture
+def ingrid(talk):
+    seen(talk, ZOE, ADMIN)
+    manager = talk(INGRID)
+    manager.now = NOW
+    return manager
+
+
+def out(manager, whom=None, **text):
+    """Its messages are written and none has arrived; returns its number."""
+    code = written(manager, whom or GOLD, **text)
+    manager.presses_raw("announcements.send", code)
+    while manager.portal.waits("announcements.writing", manager.now):
+        manager.portal.tick("announcements.writing", manager.now)
+    return code
+
+
+def fails(database, code, error="Slack refused: channel_not_found", email=ZOE):
+    with database.session() as session:
+        mine = (col(Delivery.campaign) == code, col(Delivery.conversation) == f"D-{email}")
+        session.execute(update(Delivery).where(*mine).values(state="failed", error=error))
+        session.commit()
+
+
+def adds_up(database, code):
+    """The states are those of its rows, and all of them are the audience."""
+    found = counts(database, code)
+    assert found.audience == 3
+    return found
+
+
+def test_what_is_paused_waits_and_goes_on(talk, ingrid, database):
+    code = out(ingrid)
+    ingrid.presses_raw("announcements.pause", code)
+    with database.read() as look:
+        assert look.exec(select(Campaign.paused).where(Campaign.code == code)).one()
+    assert "Paused" in said(ingrid.told())
+    assert "another state" in ingrid.presses_raw("announcements.send", code).plain()
+    ingrid.says(f"resume {code}")
+    with database.read() as look:
+        assert not look.exec(select(Campaign.paused).where(Campaign.code == code)).one()
+
+
+def test_what_is_cancelled_is_not_sent_and_what_was_sent_stays(talk, ingrid, database):
+    code = out(ingrid)
+    with database.session() as session:
+        one_of_them = (col(Delivery.campaign) == code, col(Delivery.conversation) == f"D-{ZOE}")
+        session.execute(update(Delivery).where(*one_of_them).values(state="sent", platform_id="m1"))
+        session.commit()
+    ingrid.says(f"cancel {code}")
+    found = adds_up(database, code)
+    assert (found.sent, found.cancelled, found.open) == (1, 1, 0)
+    assert one(database, code).state == "cancelled"
+
+
+def test_cancelled_while_its_messages_are_written(talk, ingrid, database):
+    code = written(ingrid, GOLD)
+    ingrid.presses_raw("announcements.send", code)
+    ingrid.portal.tick("announcements.writing", NOW)  # the audience is fixed, and no message written
+    assert (adds_up(database, code).waiting, rows(database, code)) == (2, [])
+    ingrid.says(f"cancel {code}")
+    ingrid.ticks(NOW)
+    assert (adds_up(database, code).cancelled, rows(database, code)) == (2, [])
+
+
+def test_what_is_scheduled_can_be_cancelled(ingrid, database):
+    code = written(ingrid, GOLD | {"timing": "at", "day": "2027-03-04", "time": "9 am"})
+    ingrid.presses_raw("announcements.send", code)
+    ingrid.says(f"cancel {code}")
+    ingrid.ticks(NOW + timedelta(days=2))
+    assert rows(database, code) == []
+
+
+def test_an_edit_changes_what_was_sent_in_place(talk, ingrid, database):
+    code = sent(ingrid, GOLD, acknowledge="yes")
+    zoe = talk(ZOE)
+    zoe.presses(zoe.told()[-1], "Acknowledge")
+    ingrid.presses_raw("announcements.edit", code)
+    assert ingrid.form.inputs[0].value == "Backup 9 is out"
+    ingrid.sends(title="Backup 9.1 is out")
+    ingrid.ticks(NOW)
+    for email, button in ((ZOE, "Undo"), (ADMIN, "Acknowledge")):
+        shown = talk(email).told()[-1]
+        assert shown.title == "Backup 9.1 is out"
+        assert labels(shown)[0] == button
+    assert adds_up(database, code).sent == 2
+    ingrid.ticks(NOW)
+    assert len(rows(database, f"{code}/2")) + len(rows(database, f"{code}/2/ok")) == 2
+
+
+def test_what_is_not_sent_yet_says_what_was_edited(talk, ingrid, database):
+    code = out(ingrid)
+    edited = {"title": "Backup 9 is out", "message": "All is well."}
+    ingrid.portal.submit(ingrid.caller, ingrid.place, "announcements.correction", code, edited)
+    ingrid.ticks(NOW)
+    assert "All is well." in talk(ZOE).told()[-1].plain()
+    assert rows(database, f"{code}/2") == []
+
+
+def test_a_recall_leaves_a_line(talk, ingrid, database):
+    code = sent(ingrid, GOLD, acknowledge="yes")
+    ingrid.says(f"remind {code}")
+    ingrid.ticks(NOW)
+    ingrid.presses_raw("announcements.recall", code)
+    ingrid.ticks(NOW)
+    shown = said(talk(ZOE).told())
+    assert "was recalled by its author" in shown and "Faster" not in shown
+    assert "was recalled" in talk(ZOE).presses_raw("announcements.read", code).plain()
+    assert "Nothing was announced" in talk(ZOE).says("news").plain()
+    assert adds_up(database, code).sent == 2
+
+
+def test_a_recall_keeps_back_what_is_not_sent(talk, ingrid, database):
+    code = out(ingrid)
+    ingrid.says(f"recall {code}")
+    ingrid.ticks(NOW)
+    assert adds_up(database, code).cancelled == 2
+    assert "Backup 9" not in said(talk(ZOE).told())
+
+
+def test_the_failed_are_tried_again(talk, ingrid, database):
+    code = sent(ingrid, GOLD)
+    fails(database, code)
+    ingrid.ticks(NOW + timedelta(minutes=1))
+    assert (adds_up(database, code).failed, one(database, code).state) == (1, "sent")
+    assert "Failed: 1" in said(ingrid.told())
+    ingrid.says(f"retry {code}")
+    ingrid.ticks(NOW + timedelta(minutes=2))
+    assert adds_up(database, code).sent == 2
+    assert "Nothing of" in ingrid.says(f"retry {code}").plain()
+
+
+def test_whom_nobody_found_has_no_chat_identity(talk, ingrid, database):
+    code = sent(ingrid, GOLD)
+    fails(database, code, "no chat identity: nobody in the workspace has this confirmed address")
+    found = adds_up(database, code)
+    assert (found.failed, found.unreachable, found.sent) == (0, 2, 1)
+    assert "no chat identity" in ingrid.presses_raw("announcements.left", f"{code}:0").plain()
+
+
+def test_an_acknowledgement_can_be_undone(talk, ingrid, database):
+    code = sent(ingrid, GOLD, acknowledge="yes")
+    zoe = talk(ZOE)
+    zoe.presses(zoe.told()[-1], "Acknowledge")
+    assert counts(database, code).acknowledged == 1
+    zoe.presses(zoe.told()[-1], "Undo")
+    assert counts(database, code).acknowledged == 0
+    zoe.says(f"acknowledge {code}")
+    zoe.says(f"acknowledge {code}")
+    assert counts(database, code).acknowledged == 1
+    silent = ingrid.presses_raw("announcements.silent", f"{code}:0").plain()
+    assert "Idris" in silent and "Zoë" not in silent
+    assert "1 of 2" in ingrid.says(f"results for {code}").plain()
+
+
+def test_only_those_who_have_it_acknowledge_it(talk, ingrid, database):
+    code = sent(ingrid, GOLD, acknowledge="yes")
+    for email in (SOTA, AMARA):
+        assert "Undo" not in labels(talk(email).presses_raw("announcements.read", code))
+    assert "no such announcement" in talk(SOTA).says(f"read {code}").plain()
+    assert counts(database, code).acknowledged == 0
+
+
+def test_those_who_have_not_acknowledged_are_reminded_once_a_day(talk, ingrid, database):
+    code = sent(ingrid, GOLD, acknowledge="yes")
+    zoe = talk(ZOE)
+    zoe.presses(zoe.told()[-1], "Acknowledge")
+    ingrid.says(f"remind {code}")
+    ingrid.ticks(NOW)
+    assert [row.conversation for row in rows(database, f"{code}/r1")] == [f"D-{ADMIN}"]
+    assert "Please acknowledge" in said(talk(ADMIN).told())
+    assert "less than a day ago" in ingrid.says(f"remind {code}").plain()
+    assert adds_up(database, code).sent == 2
+    admin = talk(ADMIN)
+    admin.presses(admin.told()[-1], "Acknowledge")
+    ingrid.now = NOW + timedelta(days=2)
+    assert "Everybody who has" in ingrid.says(f"remind {code}").plain()
+
+
+def test_a_reply_is_answered_or_reaches_the_author(talk, ingrid, database):
+    sent(ingrid, GOLD)
+    zoe = talk(ZOE)
+    card = zoe.told()[-1]
+    assert "Partner discounts" in zoe.replies(card, "What discount do Gold partners get on new business?").plain()
+    assert "passed this on to Ingrid" in zoe.replies(card, "Our cat likes it, and so do we!").plain()
+    told = said(ingrid.told())
+    assert "Our cat likes it" in told and "Zoë Marchbanks" in told and ZOE in told
+    assert "What discount" not in told
+
+
+def test_an_end_stops_what_is_not_sent(talk, ingrid, database):
+    code = out(ingrid, expires="2027-03-03")
+    end = datetime(2027, 3, 3, 23, 0, tzinfo=UTC)  # midnight in Oslo
+    assert {row.expires_at for row in rows(database, code)} == {end}
+    ingrid.portal.tick("announcements.ends", end - timedelta(seconds=1))
+    assert adds_up(database, code).waiting == 2
+    ingrid.portal.tick("announcements.ends", end)
+    assert adds_up(database, code).expired == 2
+    ingrid.now = end
+    assert "has expired" in ingrid.says(f"retry {code}").plain()
+
+
+def test_at_a_time_is_the_authors_own(talk, ingrid, database):
+    code = written(ingrid, GOLD | {"timing": "at", "day": "2027-03-04", "time": "9:30"})
+    ingrid.presses_raw("announcements.send", code)
+    assert "is scheduled (Thu 4 Mar 2027, 09:30 (Europe/Oslo))" in said(ingrid.told())
+    due = datetime(2027, 3, 4, 8, 30, tzinfo=UTC)
+    ingrid.ticks(due - timedelta(seconds=1))
+    assert rows(database, code) == []
+    ingrid.ticks(due)
+    assert len(rows(database, code)) == 2
+
+
+def test_each_persons_own_time(talk, search, database, ingrid):
+    seen(talk, SOTA)
+    operator = talk(OPERATOR)
+    operator.now = NOW
+    whom = {"timing": "local", "day": "2027-03-05", "time": "10:00", "partners": "Kestrel & Rowe IT\nHanabishi Systems"}
+    code = written(operator, whom)
+    operator.presses_raw("announcements.send", code)
+    tokyo, london = datetime(2027, 3, 5, 1, 0, tzinfo=UTC), datetime(2027, 3, 5, 10, 0, tzinfo=UTC)
+    operator.ticks(tokyo - timedelta(minutes=1))
+    assert rows(database, code) == []
+    operator.portal.tick("announcements.writing", tokyo)
+    operator.portal.tick("announcements.writing", tokyo)
+    due = {row.conversation: row.due_at for row in rows(database, code)}
+    assert due[f"D-{ZOE}"] == london
+    assert due[f"D-{SOTA}"] <= tokyo
+
+
+@pytest.mark.parametrize(("kind", "waits"), [("news", True), ("urgent", False)])
+def test_nobody_is_written_to_at_night_unless_it_is_urgent(talk, search, database, kind, waits):
+    seen(talk, ZOE, LAYLA)
+    late = datetime(2027, 3, 3, 17, 0, tzinfo=UTC)  # 21:00 in Dubai, 17:00 in London
+    ingrid = talk(INGRID, policy={"quiet": NIGHT})
+    ingrid.now = late
+    ingrid.commands("announce", "")
+    ingrid.sends(title="Now", message="Now.", kind=kind)
+    control = ingrid.sends(**GOLD)
+    assert ("waits for their morning" in control.plain()) == waits
+    code = control.title.split(":")[0]
+    ingrid.says(f"send {code}")
+    for _ in range(2):
+        ingrid.portal.tick("announcements.writing", late)
+    due = {row.conversation: row for row in rows(database, code)}
+    morning = datetime(2027, 3, 4, 4, 0, tzinfo=UTC)
+    assert (due[f"D-{LAYLA}"].due_at == morning) == waits
+    assert due[f"D-{ZOE}"].due_at == late
+    assert due[f"D-{LAYLA}"].quiet_zone == ("Asia/Dubai" if waits else "")
+
+
+def test_news_of_a_product_since_a_day(talk, ingrid, database):
+    sent(ingrid, GOLD, kind="urgent")
+    sent(ingrid, GOLD, kind="urgent", title="Fair", product="")
+    zoe = talk(ZOE)
+    zoe.now = NOW + timedelta(days=3)
+    assert all(title in zoe.says("news").plain() for title in ("Backup 9 is out", "Fair"))
+    since = ("what's new in Backup since 1 March", "What's new in backup since last week?", "anything new in Backup")
+    for words in since:
+        card = zoe.says(words)
+        assert "Backup 9 is out" in card.plain() and "Fair" not in card.plain(), words
+    assert "Faster" in zoe.presses(card, "Read").plain()
+    for words in ("what's new in Backup since yesterday", "what's new in Billing since March", "news since 2027-03-04"):
+        assert "Nothing was announced" in zoe.says(words).plain(), words
+    assert "Nothing was announced" in talk(SOTA).says("news").plain()
+    assert "Fair" in zoe.commands("news", "").plain()
+
+
+def test_a_thousand_are_written_in_batches(talk, ingrid, database, monkeypatch):
+    monkeypatch.setattr("handlers.announcements.store.writing.BATCH", 1)
+    seen(talk, LAYLA)
+    code = out(ingrid)
+    assert len(rows(database, code)) == 3
+    assert len({row.delivery_id for row in rows(database, code)}) == 3
+
+
+def test_a_reader_who_asks_for_announcements_sees_the_news(talk):
+    assert "Nothing was announced" in talk(ZOE).says("announcements").plain()
