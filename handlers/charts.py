@@ -5,11 +5,11 @@ font knows plain letters only: others are written in those (the card beside the 
 """
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from anyascii import anyascii
 
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 MOST_BARS = 6
 WIDTH, ROW, EDGE, LINE = 540, 52, 16, 10
 GROUND, INK, SOFT, TRACK = "#ffffff", "#1d2733", "#5b6675", "#e6eaef"
-TONES = {"good": "#2f8f5b", "plain": "#3b6fb5", "warning": "#d08700", "bad": "#c2372e"}
+TONES: Mapping["Tone", str] = {"good": "#2f8f5b", "plain": "#3b6fb5", "warning": "#d08700", "bad": "#c2372e"}
 SHADES = 10  # between ground and ink, for smooth letters; with the other colours fewer than 16, half a byte each
+
+Tone: TypeAlias = Literal["good", "plain", "warning", "bad"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Bar:
     label: str
     value: str
     share: float
-    tone: Literal["good", "plain", "warning", "bad"] = "plain"
+    tone: Tone = "plain"
 
 
 def bars(rows: Sequence[Bar], says: str = "") -> Picture:

@@ -8,14 +8,14 @@ from handlers.ui import MAX_ACTIONS, Banner, Button, Buttons, Card, Element, Ite
 from knowledge.models import Article, Passage
 
 PAGE = MAX_ACTIONS - 1
-ON_THE_HOME = 3
 CHARACTERS_AT_ONCE = 6_000
 PIECES_AT_ONCE = 8
 
 
 def home(names: Sequence[str]) -> tuple[Element, ...]:
-    """A few needs: the Home has room for what else can be done here."""
-    return (Buttons(buttons=_need_buttons(names, 0, ON_THE_HOME)),) if names else ()
+    """One button: the Home has room for what else can be done here."""
+    browse = Button(label="Browse by need", action="library.needs", value="0")
+    return (Buttons(buttons=(browse,)),) if names else ()
 
 
 def needs(names: Sequence[str], start: int) -> Card:
@@ -24,13 +24,13 @@ def needs(names: Sequence[str], start: int) -> Card:
     return Card(title="What do you want to get done?", body=(Buttons(buttons=_need_buttons(names, start)),))
 
 
-def _need_buttons(names: Sequence[str], start: int, room: int = MAX_ACTIONS) -> tuple[Button, ...]:
+def _need_buttons(names: Sequence[str], start: int) -> tuple[Button, ...]:
     """As many needs as there is room for; the last button leads to the rest."""
     rest = names[start:]
-    if len(rest) <= room:
+    if len(rest) <= MAX_ACTIONS:
         return tuple(_need_button(name) for name in rest)
-    more = Button(label="More needs", action="library.needs", value=str(start + room - 1))
-    return (*(_need_button(name) for name in rest[: room - 1]), more)
+    more = Button(label="More needs", action="library.needs", value=str(start + PAGE))
+    return (*(_need_button(name) for name in rest[:PAGE]), more)
 
 
 def _need_button(name: str) -> Button:

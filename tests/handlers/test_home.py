@@ -17,7 +17,7 @@ def test_the_home_fits_and_offers_what_this_person_may_do(talk, role):
     home = talk(PEOPLE[role]).home()
     labels = [button.label for button in home.buttons]
     assert len(labels) <= MAX_ACTIONS
-    assert {"Close a deal", "More needs"} <= set(labels)
+    assert {"Browse by need", "Open a ticket", "My certifications"} <= set(labels)
     assert ("Register a deal" in labels) == role.startswith("partner")
 
 

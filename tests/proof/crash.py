@@ -24,6 +24,7 @@ from bot.directory import Address, Directory
 from bot.portal import Portal
 from bot.settings import Settings
 from handlers.notices.models import Delivery, Place
+from handlers.partners.models import Certificate, Contact, Programme
 from handlers.turn import Policy
 from handlers.ui import Card
 from tests.proof.world import nothing_found
@@ -154,11 +155,34 @@ def approve(stand: Stand, name: str, value: str) -> None:
     stand.presses(MANAGER, "deals.approve", value, f"approve:{name}")
 
 
+REMINDED_AT = datetime(2031, 6, 4, 12, tzinfo=UTC)
+
+
+def lapsed(stand: Stand, name: str) -> str:
+    """A certificate in something new, of which its holder hears for the last time."""
+    prepare_form("deal")(stand, name)
+    day = REMINDED_AT.date()
+    with stand.database.session() as session:
+        holder = session.exec(select(Contact).where(Contact.email == PARTNER)).one()
+        programme = Programme(key=name, name=name)
+        session.add(programme)
+        session.flush()
+        dates = {"issued_on": day - timedelta(days=400), "expires_on": day - timedelta(days=30), "remind_on": day}
+        session.add(Certificate(contact_id=holder.id, programme_id=programme.id, **dates))
+        session.commit()
+    return ""
+
+
+def remind(stand: Stand, _: str, __: str) -> None:
+    stand.portal.tick("certifications.reminders", REMINDED_AT)
+
+
 PARTNERS, TEAM = f"D-{PARTNER}", "support"
 SCENARIOS = {
     "register": Scenario(prepare_form("deal"), register, {PARTNERS: 1, "managers": 1}),
     "approve": Scenario(registered, approve, {PARTNERS: 2, "managers": 1, f"D-{MANAGER}": 1}),
     "ticket": Scenario(prepare_form("ticket"), open_ticket, {PARTNERS: 1, TEAM: 1}),
+    "certificate": Scenario(lapsed, remind, {PARTNERS: 1}),
 }
 MOST = 200  # statements
 

@@ -1,4 +1,4 @@
-"""Killed between any two statements of a registration, an approval, a ticket: all of it has happened, or nothing."""
+"""Killed between any two statements of a deal, a ticket, a reminder: all of it has happened, or nothing."""
 
 import json
 import os
@@ -30,4 +30,4 @@ def test_killed_at_every_statement_all_or_nothing_has_happened_and_everybody_is_
     assert ran.returncode == 0, ran.stderr[-3000:]
     result = json.loads(ran.stdout)
     assert result["wrong"] == []
-    assert result["killed"] > 10
+    assert result["killed"] >= (5 if scenario == "certificate" else 10)

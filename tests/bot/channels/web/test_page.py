@@ -100,10 +100,11 @@ def test_a_question_for_a_person_reaches_the_team(visit):
 
 def test_from_the_home_to_an_article(visit):
     zoe = visit().be(ZOE, "home")
-    zoe.page.get_by_role("button", name="Close a deal").click()
-    expect(zoe.answers.last.get_by_role("heading", name="Close a deal")).to_be_visible()
+    zoe.page.get_by_role("button", name="Browse by need").click()
+    expect(zoe.answers.last.get_by_role("button", name="Close a deal")).to_be_visible()
     expect(zoe.page.get_by_role("heading", name="Chat")).to_be_visible()
     assert zoe.page.evaluate("document.activeElement.id") == "main"
+    expect(zoe.press("Close a deal").get_by_role("heading", name="Close a deal")).to_be_visible()
     expect(zoe.press("Read: Register a deal")).to_contain_text("protected for 90 days")
 
 

@@ -1,0 +1,86 @@
+"""What is said about certificates. The rows themselves are on the ground floor, with the partners."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+
+from handlers.hours import Quiet, instant, zone_of
+from handlers.partners.models import REMINDED, Certificate, Contact, Hush, Partner, Programme
+
+NINE = time(9)
+COPIED_FROM = 30
+"""Days before its end from which on the partner's admins hear of a certificate, too."""
+SOON = max(REMINDED)
+TOGETHER = timedelta(days=6)
+"""What comes within a week is told in one message."""
+NEVER_EARLY = (1, 0)
+"""Days before the end on which a reminder comes by itself: a few days earlier it would be worth less."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A certificate, whose it is, and how many people of that partner are certified in the same today."""
+
+    certificate: Certificate
+    programme: Programme
+    contact: Contact
+    partner: Partner | None
+    people: int = 0
+
+    @property
+    def renewal_url(self) -> str:
+        return self.certificate.renewal_url or self.programme.course_url
+
+    def stake(self, today: date) -> str:
+        """What its partner loses with it, "" where that is nothing."""
+        needed = self.programme.needed(self.partner.tier) if self.partner else 0
+        if not needed or self.partner is None:
+            return ""
+        tier = self.partner.tier
+        left = self.people - (self.certificate.days_left(today) >= 0)
+        if left >= needed:
+            return f"{self.people} people are certified, and {tier} needs {needed}: enough without it"
+        falls_to = self.programme.enough_for(left)
+        lost = f"you fall to {falls_to}" if falls_to else f"{tier} is lost"
+        return f"{self.people} of {needed} required for {tier}; without it {lost}"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the certificates of a partner stand: how many end within 30 days, within 90, have lapsed within the last 90;
+    and when the next one ends."""
+
+    partner: str
+    within_30: int
+    within_90: int
+    lapsed: int
+    ends_next: date | None
+
+
+@lru_cache(maxsize=20_000)
+def nine(day: date, time_zone: str, quiet: Quiet | None) -> datetime:
+    """Nine o'clock of that day; where nobody is written to then, of the next day on which it is allowed."""
+    moment = instant(day, NINE, time_zone)
+    if quiet is None:
+        return moment
+    allowed = quiet.over(moment, time_zone)
+    if allowed == moment:
+        return moment
+    return max(allowed, instant(allowed.astimezone(zone_of(time_zone)).date(), NINE, time_zone))
+
+
+def awake(now: datetime, time_zone: str, quiet: Quiet | None) -> bool:
+    return quiet is None or quiet.over(now, time_zone) <= now
+
+
+def told_together(certificates: Iterable[Certificate], today: date) -> list[Certificate]:
+    """What is due, and what would follow within a week; but what somebody has put off comes when they want it."""
+    return [one for one in certificates if one.remind_on and (one.remind_on <= today or _may_come_early(one, today))]
+
+
+def _may_come_early(certificate: Certificate, today: date) -> bool:
+    day = certificate.remind_on
+    if day is None or day > today + TOGETHER or certificate.hush != Hush.none:
+        return False
+    return (certificate.expires_on - day).days not in NEVER_EARLY

@@ -1,0 +1,121 @@
+"""What the clock says about certificates: to whose they are, to their partner's admins, and to channel managers."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from handlers.certifications import store
+from handlers.certifications.models import COPIED_FROM, Held, awake, nine, told_together
+from handlers.certifications.views import lists, reminders
+from handlers.hours import zone_of
+from handlers.notices import store as notices
+from handlers.partners.models import Contact
+from handlers.turn import Outcome, Tell, Tick
+
+AT_ONCE = 1_000  # people in one run, but all of a partner together; the rest is taken in the next
+CATCH_UP = timedelta(days=2)  # for so long after its Monday the digest of a week still goes out
+DAY = timedelta(days=1)
+
+
+def remind(tick: Tick) -> Sequence[Outcome]:
+    """Everybody for whom it is nine o'clock of a day on which one of their certificates is to be told of, or later."""
+    people = _whose_time_has_come(tick)
+    bundles: dict[int, list[Held]] = {}
+    for held in store.waiting(tick.session, people):
+        bundles.setdefault(held.certificate.contact_id, []).append(held)
+    outcomes: list[Outcome] = []
+    told: list[tuple[Held, date]] = []
+    for bundle in bundles.values():
+        today = _today(tick, bundle[0].contact)
+        chosen = _chosen(bundle, today)
+        if bundle[0].contact.active and chosen:
+            outcomes.append(_reminder(tick, chosen, today))
+            told.extend((held, today) for held in chosen)
+        _move_on(chosen, today)
+    return [*outcomes, *_copies(tick, told)]
+
+
+def _whose_time_has_come(tick: Tick) -> list[int]:
+    quiet, found = tick.policy.quiet, list[int]()
+    partner: int | None = None
+    for due in store.due(tick.session, tick.now):
+        if len(found) >= AT_ONCE and due.partner_id != partner:
+            break
+        if nine(due.remind_on, due.time_zone, quiet) <= tick.now and awake(tick.now, due.time_zone, quiet):
+            found.append(due.contact_id)
+            partner = due.partner_id
+    return found
+
+
+def _chosen(bundle: Sequence[Held], today: date) -> list[Held]:
+    chosen = {id(one) for one in told_together([held.certificate for held in bundle], today)}
+    return [held for held in bundle if id(held.certificate) in chosen]
+
+
+def _today(tick: Tick, contact: Contact) -> date:
+    return tick.now.astimezone(zone_of(contact.time_zone)).date()
+
+
+def _reminder(tick: Tick, chosen: Sequence[Held], today: date) -> Tell:
+    contact_id = chosen[0].certificate.contact_id
+    subject = f"certificates:{contact_id}:{today}"
+    card = reminders.reminder(store.with_people(tick.session, chosen, today), today)
+    return Tell(contact_id, card, subject, key=f"{subject}:{min(held.certificate.id or 0 for held in chosen)}")
+
+
+def _move_on(chosen: Sequence[Held], today: date) -> None:
+    """Next comes the first day after those that are told now. Somebody who has left is not told, but a later return
+    brings nothing of the past."""
+    for held in chosen:
+        certificate = held.certificate
+        if held.contact.active:
+            certificate.reminded_on = today
+        certificate.schedule(max(today, certificate.remind_on or today) + DAY)
+
+
+def _copies(tick: Tick, told: Sequence[tuple[Held, date]]) -> Sequence[Outcome]:
+    """One message to each admin of a partner about all of their people who were reminded just now."""
+    of_partner: dict[int, list[tuple[Held, date]]] = {}
+    for held, today in told:
+        if held.partner and held.partner.id and held.certificate.days_left(today) <= COPIED_FROM:
+            of_partner.setdefault(held.partner.id, []).append((held, today))
+    admins = store.admins(tick.session, of_partner)
+    return [
+        copy
+        for partner_id, found in of_partner.items()
+        for admin in admins.get(partner_id, ())
+        if (copy := _copy(tick, admin, [one for one in found if one[0].contact.id != admin.id]))
+    ]
+
+
+def _copy(tick: Tick, admin: Contact, told: Sequence[tuple[Held, date]]) -> Tell | None:
+    if not told or admin.id is None:
+        return None
+    today = told[0][1]
+    held = store.with_people(tick.session, [held for held, _ in told[: reminders.SHOWN]], today)
+    first = min(held.certificate.id or 0 for held, _ in told)
+    return Tell(admin.id, reminders.copy(held, len(told), today), key=f"certificates:copy:{admin.id}:{today}:{first}")
+
+
+def digest(tick: Tick) -> Sequence[Outcome]:
+    """On Mondays at nine every channel manager reads how the certificates of their partners stand."""
+    due = {key: manager for manager in store.managers(tick.session) if (key := _digest_key(tick, manager))}
+    for key in notices.taken(tick.session, list(due)):
+        del due[key]
+    outcomes = []
+    for key, manager in due.items():
+        today = _today(tick, manager)
+        standings = store.standings(tick.session, manager.email, today)
+        if standings and manager.id is not None:
+            outcomes.append(Tell(manager.id, lists.digest(standings), key=key))
+    return outcomes
+
+
+def _digest_key(tick: Tick, manager: Contact) -> str:
+    """The week's digest, where its time has come; else ""."""
+    quiet, zone = tick.policy.quiet, manager.time_zone
+    today = _today(tick, manager)
+    monday = today - timedelta(days=today.weekday())
+    begins = nine(monday, zone, quiet)
+    if not begins <= tick.now < begins + CATCH_UP or not awake(tick.now, zone, quiet):
+        return ""
+    return f"certificates:digest:{manager.id}:{monday}"

@@ -1,0 +1,156 @@
+"""Every query about certificates that is not asked elsewhere. Nothing here commits."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import Select, case, select
+from sqlmodel import Session, col, func
+
+from handlers.certifications.models import COPIED_FROM, SOON, Held, Standing
+from handlers.partners import store as partners
+from handlers.partners.models import Certificate, Contact, Partner, Programme, Role
+
+AHEAD = timedelta(hours=15)  # in which it may be tomorrow somewhere
+IN_ONE_STATEMENT = 500  # ids; databases bound the number of parameters
+SHOWN_AFTER = timedelta(days=90)  # for so long a lapsed certificate is listed
+
+
+class Due(NamedTuple):
+    contact_id: int
+    partner_id: int | None
+    time_zone: str
+    remind_on: date
+
+
+def due(session: Session, now: datetime) -> list[Due]:
+    """Whose day may have come, the partners one after the other, and of each person the earliest day."""
+    found = session.execute(
+        select(col(Contact.id), col(Contact.partner_id), col(Contact.time_zone), func.min(col(Certificate.remind_on)))
+        .join(Certificate, col(Certificate.contact_id) == col(Contact.id))
+        .where(col(Certificate.remind_on) <= (now + AHEAD).date())
+        .group_by(col(Contact.id), col(Contact.partner_id), col(Contact.time_zone))
+        .order_by(col(Contact.partner_id), col(Contact.id))
+    )
+    return [Due(*row) for row in found.all()]
+
+
+def waiting(session: Session, contact_ids: Sequence[int]) -> list[Held]:
+    """All certificates of these people of which they are still to be reminded. Locked."""
+    held: list[Held] = []
+    for start in range(0, len(contact_ids), IN_ONE_STATEMENT):
+        some = contact_ids[start : start + IN_ONE_STATEMENT]
+        of_them = _held().where(col(Contact.id).in_(some), col(Certificate.remind_on).is_not(None))
+        locked = of_them.order_by(col(Contact.id), col(Certificate.expires_on)).with_for_update(of=Certificate)
+        held.extend(Held(*row) for row in session.execute(locked).all())
+    return held
+
+
+def reminded(session: Session, contact_id: int, day: date) -> list[Held]:
+    """What somebody was last reminded of on a day. Locked."""
+    of_day = (col(Certificate.contact_id) == contact_id, col(Certificate.reminded_on) == day)
+    told = _held().where(*of_day, col(Certificate.current))
+    locked = told.order_by(col(Certificate.expires_on), col(Certificate.id)).with_for_update(of=Certificate)
+    return [Held(*row) for row in session.execute(locked).all()]
+
+
+def last_reminded(session: Session, contact_id: int) -> date | None:
+    told = (col(Certificate.contact_id) == contact_id, col(Certificate.current))
+    return session.scalar(select(func.max(col(Certificate.reminded_on))).where(*told))
+
+
+def of_contact(session: Session, contact_id: int) -> list[Held]:
+    own = _held().where(col(Certificate.contact_id) == contact_id, col(Certificate.current))
+    return [Held(*row) for row in session.execute(own.order_by(col(Certificate.expires_on))).all()]
+
+
+def of_partner(session: Session, partner_id: int, today: date, start: int, limit: int) -> list[Held]:
+    team = _held().where(
+        col(Contact.partner_id) == partner_id,
+        col(Contact.active),
+        col(Certificate.current),
+        col(Certificate.expires_on) >= today - SHOWN_AFTER,
+    )
+    page = team.order_by(col(Certificate.expires_on), col(Certificate.id)).offset(start).limit(limit)
+    return [Held(*row) for row in session.execute(page).all()]
+
+
+def _held() -> Select[Certificate, Programme, Contact, Partner]:
+    return (
+        select(Certificate, Programme, Contact, Partner)
+        .join(Programme, col(Certificate.programme_id) == col(Programme.id))
+        .join(Contact, col(Certificate.contact_id) == col(Contact.id))
+        .join(Partner, col(Contact.partner_id) == col(Partner.id), isouter=True)
+    )
+
+
+def with_people(session: Session, held: Iterable[Held], today: date) -> list[Held]:
+    """The same, with the number of certified people where a tier hangs on it; each is counted once."""
+    counted: dict[tuple[int, int], int] = {}
+    found: list[Held] = []
+    for one in held:
+        people = 0
+        if one.partner and one.partner.id and one.programme.id and one.programme.needed(one.partner.tier):
+            pair = (one.partner.id, one.programme.id)
+            if pair not in counted:
+                counted[pair] = partners.holders(session, *pair, today)
+            people = counted[pair]
+        found.append(Held(one.certificate, one.programme, one.contact, one.partner, people))
+    return found
+
+
+def admins(session: Session, partner_ids: Iterable[int]) -> dict[int, list[Contact]]:
+    """The active admins of these partners."""
+    found: dict[int, list[Contact]] = {}
+    ids = sorted(set(partner_ids))
+    for start in range(0, len(ids), IN_ONE_STATEMENT):
+        some = col(Contact.partner_id).in_(ids[start : start + IN_ONE_STATEMENT])
+        are = (some, col(Contact.role) == Role.partner_admin, col(Contact.active))
+        for admin in session.scalars(select(Contact).where(*are).order_by(col(Contact.email))):
+            assert admin.partner_id is not None
+            found.setdefault(admin.partner_id, []).append(admin)
+    return found
+
+
+def managers(session: Session) -> list[Contact]:
+    """Everybody who is in charge of a partner."""
+    in_charge = col(Contact.email).in_(select(col(Partner.manager_email)))
+    return list(session.scalars(select(Contact).where(in_charge, col(Contact.active)).order_by(col(Contact.email))))
+
+
+def standings(session: Session, manager: str | None, today: date, start: int = 0, limit: int = 15) -> list[Standing]:
+    """Partners in the charge of ``manager`` (None: all of them) with certificates that end within 90 days or have
+    lapsed in the last 90, the nearest first."""
+    ends = col(Certificate.expires_on)
+    ahead = ends >= today
+    counted = (
+        select(
+            col(Partner.name),
+            func.sum(case((ahead & (ends <= today + timedelta(days=COPIED_FROM)), 1), else_=0)),
+            func.sum(case((ahead, 1), else_=0)),
+            func.sum(case((ahead, 0), else_=1)),
+            func.min(case((ahead, ends))),
+        )
+        .join(Contact, col(Contact.partner_id) == col(Partner.id))
+        .join(Certificate, col(Certificate.contact_id) == col(Contact.id))
+        .where(
+            col(Contact.active),
+            col(Certificate.current),
+            ends >= today - SHOWN_AFTER,
+            ends <= today + timedelta(days=SOON),
+            *(() if manager is None else (col(Partner.manager_email) == manager,)),
+        )
+        .group_by(col(Partner.id), col(Partner.name))
+        .order_by(func.min(ends), col(Partner.name))
+    )
+    return [Standing(*row) for row in session.execute(counted.offset(start).limit(limit)).all()]
+
+
+def partner_named(session: Session, name: str) -> Partner | None:
+    """The partner that is called so, or the only one whose name contains these words."""
+    known = partners.partners_by_name(session)
+    folded = " ".join(name.split()).casefold()
+    if folded in known:
+        return known[folded]
+    alike = [partner for key, partner in known.items() if folded and folded in key]
+    return alike[0] if len(alike) == 1 else None
