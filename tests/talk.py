@@ -20,6 +20,7 @@ from handlers.notices.store import card_of
 from handlers.turn import Link, Policy
 from handlers.ui import Button, Card, Form
 from knowledge.search import Search
+from tests.shown import check
 
 SUPPORT = ("test", "support")
 MANAGERS = ("test", "managers")
@@ -142,7 +143,9 @@ class Talk:
         return self._hear(self.portal.close(self.caller, self.place, form.name, form.context, typed))
 
     def home(self) -> Card:
-        return self.portal.home(self.caller, self.place)
+        card = self.portal.home(self.caller, self.place)
+        check(card)
+        return card
 
     @staticmethod
     def button(card: Card, label: str) -> Button:
@@ -158,6 +161,9 @@ class Talk:
             for row in self.heard:
                 _arrives(session, row)
             session.commit()
+            cards = [card_of(session, row) for row in self.heard if row.platform == "test"]
+        for shown in [*(Card.model_validate(card) for card in cards), *((self.form,) if self.form else ())]:
+            check(shown)
         said = [row for row in self.heard if row.conversation == self.place.conversation]
         new = [row for row in said if row.operation != Operation.update] or said
         return Card.model_validate(new[-1].card) if new else Card(title="(nothing)")

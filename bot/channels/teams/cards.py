@@ -107,7 +107,7 @@ def _element(element: Text | Markdown | Banner | Facts | Picture | Buttons | Ite
         case Banner():
             return [_banner(element.tone, element.text)]
         case Facts():
-            return [line([run(f"{label}: ", weight="Bolder"), run(value)]) for label, value in element.rows]
+            return _facts(element)
         case Buttons():
             return [{"type": "ActionSet", "actions": [_button(button) for button in element.buttons]}]
         case Item():
@@ -128,6 +128,13 @@ def _text(element: Text) -> Block:
     if element.style == "subtle":
         return line([run(element.text, isSubtle=True, size="Small")])
     return line([run(element.text, **strong)])
+
+
+def _facts(facts: Facts) -> list[Block]:
+    """Not a FactSet, which reads Markdown."""
+    drawn = [line([run(f"{label}: ", weight="Bolder"), run(value)], spacing="Small") for label, value in facts.rows]
+    del drawn[0]["spacing"]
+    return drawn
 
 
 def _picture(picture: Picture) -> Block:
