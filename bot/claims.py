@@ -4,16 +4,15 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, exists, or_, select, tuple_, update
+from sqlalchemy import Connection, Select, exists, or_, select, tuple_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from bot.pace import Lane
 from handlers.hours import Quiet
 from handlers.notices.models import ANSWER, CALL, NOTICE, Campaign, Delivery, DeliveryState, Operation
-from handlers.notices.store import LEASE
+from handlers.notices.store import LEASE, is_open
 
-OPEN = (DeliveryState.due, DeliveryState.sending, DeliveryState.unknown)
 PERHAPS_SENT = (DeliveryState.sending, DeliveryState.unknown)
 ROOM = 100
 PAGE = 500  # rows at most that are looked at together
@@ -101,13 +100,13 @@ def _due(now: datetime) -> Select[Any]:
         col(ahead.platform) == col(Delivery.platform),
         col(ahead.conversation) == col(Delivery.conversation),
         col(ahead.id) < col(Delivery.id),
-        _open(ahead),
+        is_open(ahead),
         or_(col(ahead.due_at) <= now, col(ahead.attempts) > 0),
     )
     return (
         select(*_SEEN)
         .where(
-            _open(Delivery),
+            is_open(Delivery),
             col(Delivery.due_at) <= now,
             col(Delivery.campaign).not_in(select(col(Campaign.code)).where(col(Campaign.paused))),
             or_(col(Delivery.lease_until).is_(None), col(Delivery.lease_until) < now),
@@ -123,7 +122,7 @@ def _others(heads: set[tuple[str, str]], now: datetime) -> Select[Any]:
     return (
         select(*_SEEN)
         .where(
-            _open(Delivery),
+            is_open(Delivery),
             tuple_(col(Delivery.platform), col(Delivery.conversation)).in_(sorted(heads)),
             col(Delivery.state).in_(PERHAPS_SENT),
             col(Delivery.operation) == Operation.post,
@@ -133,11 +132,6 @@ def _others(heads: set[tuple[str, str]], now: datetime) -> Select[Any]:
         .limit(PAGE)
         .with_for_update(skip_locked=True)
     )
-
-
-def _open(row: Any) -> Any:
-    """Written out, since a database compares an index's condition with what the statement says."""
-    return col(row.state).in_(bindparam("open", OPEN, expanding=True, literal_execute=True))
 
 
 def _missed(connection: Connection, row: Any, now: datetime, quiet: Quiet | None) -> bool:

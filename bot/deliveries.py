@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, update
 from sqlmodel import Session, col, select
 
-from bot.claims import NEVER, OPEN
+from bot.claims import NEVER
 from bot.database import open_store
 from bot.settings import Settings
 from handlers.errors import PortalError
 from handlers.notices.models import Delivery, DeliveryState
+from handlers.notices.store import OPEN
 
 LISTED = 200  # rows of the table; JSON has them all
 _RETRIED = or_(

@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from socket import gethostname
 from time import monotonic
 from typing import Any
@@ -16,6 +17,7 @@ from bot.portal import Portal
 from bot.workers import Workers
 from bot.writer import Writer
 from handlers import router
+from handlers.audit import store as audit
 from handlers.notices.models import Lease
 from knowledge.base import insert_into
 
@@ -27,7 +29,7 @@ LEASE = timedelta(seconds=7)  # whoever is killed or frozen is replaced within t
 TICK_SECONDS = 60
 WORK_SECONDS = 1
 LONGEST_WORK = 300.0  # seconds; what is left then is there the next time
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+UNKEPT = timedelta(minutes=10)  # without anybody who keeps the clock, after which operators are told
 
 
 def tick(
@@ -37,21 +39,28 @@ def tick(
     *,
     supposed: bool = False,
 ) -> tuple[dict[str, int], list[str]]:
-    """How many messages each schedule wrote, and which failed: one's failure is not the others'."""
-    written, failed = dict[str, int](), list[str]()
-    for name, _ in router.schedules():
+    """How many messages each schedule and chore wrote, and which failed: one's failure is not the others'."""
+    written, failed = dict[str, int](), dict[str, str]()
+    tasks = [(name, portal.tick) for name, _ in router.schedules()]
+    tasks += [(name, partial(work, portal)) for name, _ in router.chores()]
+    for name, run in tasks:
         try:
-            written[name] = portal.tick(name, now, allowed, supposed=supposed)
+            written[name] = run(name, now, allowed, supposed=supposed)
+        except NotLeader:
+            return written, list(failed)
         except Exception as error:
-            failed.append(name)
+            failed[name] = type(error).__name__
             log.error("schedule_failed", schedule=name, error=type(error).__name__, exc_info=error)
-    for name, _ in router.chores():
-        try:
-            written[name] = work(portal, name, now, allowed, supposed=supposed)
-        except Exception as error:
-            failed.append(name)
-            log.error("chore_failed", chore=name, error=type(error).__name__, exc_info=error)
-    return written, failed
+    if not supposed:
+        _note(portal, failed, now)
+    return written, list(failed)
+
+
+def _note(portal: Portal, failed: dict[str, str], now: datetime) -> None:
+    """For the auditor."""
+    with portal.database.session() as session:
+        audit.note(session, failed, now)
+        session.commit()
 
 
 def work(
@@ -99,13 +108,17 @@ class Scheduler:
         if self._jobs is not None:
             self._jobs.shutdown(wait=False)
         if self._leads:
-            await self._writer.run(lambda connection: _give_back(connection, self._me))
+            now = self._portal.clock()
+            await self._writer.run(lambda connection: _give_back(connection, self._me, now))
 
     async def _renew(self) -> None:
-        now = self._portal.clock()
-        led, self._leads = self._leads, await self._writer.run(lambda connection: hold(connection, self._me, now))
+        led, now = self._leads, self._portal.clock()
+        until = await self._writer.run(_until)
+        self._leads = await self._writer.run(lambda connection: hold(connection, self._me, now))
         if self._leads and not led:
             log.info("clock_taken_over")
+            if until is not None and now - until > UNKEPT:
+                await self._workers.run(lambda: _note(self._portal, {CLOCK: "nobody kept it"}, until))
             await self.tick()
 
     async def tick(self) -> None:
@@ -139,6 +152,11 @@ def hold(connection: Connection, me: str, now: datetime) -> bool:
     return connection.execute(mine.values(holder=me, until=now + LEASE)).rowcount == 1
 
 
-def _give_back(connection: Connection, me: str) -> None:
+def _until(connection: Connection) -> datetime | None:
+    found: datetime | None = connection.execute(select(Lease.until).where(Lease.name == CLOCK)).scalar()
+    return found
+
+
+def _give_back(connection: Connection, me: str, now: datetime) -> None:
     mine = update(Lease).where(col(Lease.name) == CLOCK, col(Lease.holder) == me)
-    connection.execute(mine.values(until=LONG_AGO))
+    connection.execute(mine.values(until=now))

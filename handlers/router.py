@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from handlers.access import feature as access
 from handlers.announcements import feature as announcements
 from handlers.answers import feature as answers
+from handlers.audit import feature as audit
 from handlers.certifications import feature as certifications
 from handlers.deals import feature as deals
 from handlers.errors import PortalError
@@ -15,7 +16,17 @@ from handlers.turn import Guest, Outcome, Tick, Turn
 from handlers.ui import Card
 from handlers.welcome import feature as welcome
 
-FEATURES: tuple[Feature, ...] = (welcome, access, deals, certifications, library, tickets, announcements, answers)
+FEATURES: tuple[Feature, ...] = (
+    welcome,
+    access,
+    deals,
+    certifications,
+    library,
+    tickets,
+    announcements,
+    audit,
+    answers,
+)
 """In the order in which they are asked whether words are meant for them; answers takes what nobody else takes."""
 
 GONE = "This button is from an older version of me. Ask me again, and I'll show you the current one."

@@ -74,8 +74,10 @@ def test_the_router_imports_manifests_only():
 
 
 def test_a_feature_is_called_as_its_folder():
-    dialogs = [*(ROOT / "handlers").glob("*/dialog.py"), *(ROOT / "handlers").glob("*/dialog/")]
-    folders = {path.parent.name for path in dialogs}
+    rooms = [
+        path for name in ("dialog.py", "dialog/", "schedules.py") for path in (ROOT / "handlers").glob(f"*/{name}")
+    ]
+    folders = {path.parent.name for path in rooms}
     assert folders == {feature.name for feature in FEATURES}
 
 

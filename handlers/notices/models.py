@@ -18,6 +18,7 @@ REFERENCE = "@"
 ANSWER, NOTICE, CALL = "answer", "notice", "webhook"
 """Kinds of deliveries: what somebody waits for, what comes unasked, what other systems are told."""
 
+IS_FAILED = "state = 'failed'"
 IS_OPEN = "state IN ('due', 'sending', 'unknown')"
 
 
@@ -86,6 +87,7 @@ class InboxEvent(Row, table=True):
             sqlite_where=text("state = 'received'"),
             postgresql_where=text("state = 'received'"),
         ),
+        Index("ix_inbox_event_failed", "received_at", sqlite_where=text(IS_FAILED), postgresql_where=text(IS_FAILED)),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -150,6 +152,7 @@ class Delivery(Row, table=True):
             sqlite_where=text(IS_OPEN),
             postgresql_where=text(IS_OPEN),
         ),
+        Index("ix_delivery_failed", "due_at", sqlite_where=text(IS_FAILED), postgresql_where=text(IS_FAILED)),
         Index("ix_delivery_conversation", "platform", "conversation", "id"),
         Index("ix_delivery_platform_id", "platform_id"),
         Index(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal, true
+from sqlalchemy import ColumnElement, Select, String, bindparam, case, cast, func, literal, true
 from sqlmodel import Session, col, or_, select
 
 from handlers.notices.models import (
@@ -20,6 +20,12 @@ from handlers.notices.models import (
 from knowledge.base import insert_into
 
 LEASE = timedelta(seconds=20)
+OPEN = (DeliveryState.due, DeliveryState.sending, DeliveryState.unknown)
+
+
+def is_open(row: Any) -> Any:
+    """Not at its end. Written out, since a database compares an index's condition with what the statement says."""
+    return col(row.state).in_(bindparam("open", OPEN, expanding=True, literal_execute=True))
 
 
 def pressed(session: Session, place: Place, subject: str) -> Delivery | None:
