@@ -9,6 +9,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.calls import Caller
 from bot.channels import richtext
+from bot.channels.text import clean
 from bot.database import Database
 from bot.demo.program import SUGGESTIONS, VENDOR, is_demo
 from bot.directory import direct
@@ -155,7 +156,7 @@ def _said(row: InboxEvent, said: Any, caller: Caller) -> dict[str, Any]:
     return {
         "id": f"{OWN}{row.key}",
         "from": "me" if by == caller.user else by,
-        "text": said["text"],
+        "text": clean(said["text"]),
         "links": said.get("links", []),
         "changed": said.get("changed", ""),
         "card": None,
@@ -167,7 +168,18 @@ def _said(row: InboxEvent, said: Any, caller: Caller) -> dict[str, Any]:
 
 def drawn(card: dict[str, Any]) -> dict[str, Any]:
     """The card with its Markdown parsed, so that the page needs no parser and trusts no markup."""
-    return card | {"body": [_drawn(element) for element in card["body"]]}
+    shown = _cleaned(card | {"body": [_drawn(element) for element in card["body"]]})
+    assert isinstance(shown, dict)
+    return shown
+
+
+def _cleaned(value: Any) -> Any:
+    """Every text in it without what would make it read as another one."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list):
+        return [_cleaned(each) for each in value]
+    return {name: _cleaned(each) for name, each in value.items()} if isinstance(value, dict) else value
 
 
 def _drawn(element: dict[str, Any]) -> dict[str, Any]:

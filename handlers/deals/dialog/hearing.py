@@ -14,6 +14,8 @@ def hears(text: str) -> Handler | None:
         return handler
     if code := wish.one(text):
         return _with(lists.show, code)
+    if (customer := wish.about(text)) is not None:
+        return _with(lists.about, customer)
     if (chosen := wish.listing(text)) is not None:
         return _with(lists.pipeline, chosen)
     return None

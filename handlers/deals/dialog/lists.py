@@ -29,6 +29,15 @@ def pipeline(turn: Turn, words: str) -> Sequence[Outcome]:
     return [Say(_page(turn, 0, " ".join(words.split())[:200]), to="asker")]
 
 
+def about(turn: Turn, customer: str) -> Sequence[Outcome]:
+    """The deal with this customer, where it is one alone; a closed one where none is open."""
+    for words in (customer, f"all {customer}"):
+        found = lists.page(turn.look, turn.who, Chosen.by(words), turn.now, 0, 2)
+        if found:
+            return show(turn, found[0][0].code) if len(found) == 1 else pipeline(turn, words)
+    return pipeline(turn, customer)
+
+
 def page(turn: Turn, value: str) -> Sequence[Outcome]:
     """``value`` is "page:words"."""
     turn.kind = "listed"

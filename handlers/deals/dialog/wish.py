@@ -123,13 +123,13 @@ def _before_name(rest: str) -> int:
 _SHOW = r"(?:(?:please )?(?:show|list|see|view|give|get|display|zeig|zeige|muestra|ver)(?: me| mir| us)?\s+)"
 _WHOSE = r"(?:(?:all|my|our|the|of|meine|unsere|alle|mis|nuestras?|mes|nos)\s+)"
 _KIND = (
-    r"(?:(?:open|live|active|approved|protected|pending|waiting|submitted|rejected|withdrawn|expired|expiring|won|lost|"
-    r"duplicate|closed)\s+)"
+    r"(?:open|live|active|approved|protected|pending|waiting|submitted|rejected|withdrawn|expired|expiring|won|lost|"
+    r"duplicate|closed)"
 )
 _LIST = re.compile(
-    rf"(?:what(?:['’]s| is| are) (?:in )?)?(?P<show>{_SHOW})?(?P<whose>{_WHOSE}*)(?P<kind>{_KIND}?)"
-    r"(?:deals|pipeline|deal registrations|registered deals)"
-    r"(?:\s+(?:of|from|by|with|at|for)\s+(?P<filter>[^?]{1,80}))?\s*[?.!]*",
+    rf"(?:what(?:['’]s| is| are) (?:in )?)?(?P<show>{_SHOW})?(?P<whose>{_WHOSE}*)(?:(?P<kind>{_KIND})\s+)?"
+    rf"(?:deals|pipeline|deal registrations|registered deals)(?:\s+(?P<after>{_KIND})(?:\s+soon)?)?"
+    r"(?:\s+(?:(?P<whom>of|by)|from|with|at|for)\s+(?P<filter>[^?]{1,80}))?\s*[?.!]*",
     re.I,
 )
 _ABOUT = re.compile(
@@ -143,16 +143,20 @@ _ABOUT = re.compile(
 
 def listing(text: str) -> str | None:
     """The words to choose among the deals by, "" for all of them; None where nobody asks for a list."""
-    bare = text[_polite(text) :].strip()
-    if about := _ABOUT.fullmatch(bare):
-        return about["filter"].strip()
-    found = _LIST.fullmatch(bare)
+    found = _LIST.fullmatch(text[_polite(text) :].strip())
     if not found:
         return None
-    chosen, by = found["kind"].strip(), (found["filter"] or "").strip()
-    if by and not (found["show"] or found["whose"] or chosen):
+    chosen, by = found["kind"] or found["after"] or "", (found["filter"] or "").strip()
+    somebodys = bool(found["whom"]) and by[:1].isupper()
+    if by and not (found["show"] or found["whose"] or chosen or somebodys):
         return None
     return f"{chosen} {by}".strip()
+
+
+def about(text: str) -> str | None:
+    """The customer of the one deal that somebody asks about."""
+    found = _ABOUT.fullmatch(text[_polite(text) :].strip())
+    return found["filter"].strip() if found else None
 
 
 def one(text: str) -> str | None:

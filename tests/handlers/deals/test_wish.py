@@ -187,12 +187,15 @@ def test_a_question_is_no_wish(text):
         ("my approved deals", "approved"),
         ("all deals from Kestrel", "Kestrel"),
         ("show open deals of Kestrel & Rowe?", "open Kestrel & Rowe"),
-        ("what about my deal with Acme?", "Acme"),
+        ("deals of Tannhofer", "Tannhofer"),
+        ("deals expiring soon?", "expiring"),
+        ("my deals won", "won"),
         ("what is a deal", None),
         ("deals for public sector", None),
         ("deals that expire soon", None),
         ("how do deals work", None),
         ("good deals", None),
+        ("deals of all sizes", None),
     ],
 )
 def test_who_asks_for_deals_gets_a_list(text, chosen):
