@@ -13,7 +13,7 @@ from handlers.deals.models import amounts, domains, names
 from handlers.deals.models.states import State
 from handlers.deals.views.forms import LONGEST, LONGEST_NOTE
 
-FORMULA = re.compile(r"^[=+\-@\t\r]")
+FORMULA = re.compile(r"^'*[=+\-@\t\r]")
 COLUMNS = (
     "code,partner,entered_by,customer,domain,country,contact_name,contact_email,product,value,currency,expected_close,"
     "stage,note,state,submitted_at,protected_until,reason"
@@ -34,6 +34,15 @@ def _plain_value(value: str) -> Decimal:
     if amount.interpreted:
         raise ValueError("write the value in plain digits, such as 50000 or 1234.50")
     return amount.value
+
+
+def _day(value: object) -> object:
+    if isinstance(value, str):
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            raise ValueError(f'"{value}" is no day; write one like 2027-03-31') from None
+    return value
 
 
 def _moment(value: object) -> object:
@@ -66,7 +75,7 @@ class DealLine(BaseModel):
     product: str = Field(default="", max_length=LONGEST["product"])
     value: Annotated[Decimal, BeforeValidator(_plain_value)]
     currency: str
-    expected_close: date
+    expected_close: Annotated[date, BeforeValidator(_day)]
     stage: str = Field(default="", max_length=75)
     note: str = Field(default="", max_length=LONGEST_NOTE)
     state: Annotated[State, BeforeValidator(_folded)] = State.submitted

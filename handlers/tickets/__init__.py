@@ -8,6 +8,8 @@ from handlers.tickets.dialog import articles, asked, desk, opening, partner, sai
 def _hears(words: str) -> Handler | None:
     if said.wish(words):
         return opening.wish
+    if said.drafts(words):
+        return articles.waiting
     if said.code(words):
         return status.by_code
     return status.by_words if said.mine(words) else None
@@ -45,6 +47,7 @@ feature = Feature(
         "tickets.severity": desk.offer_severity,
         "tickets.send_note": threads.send_note,
         "tickets.article": articles.offer,
+        "tickets.article_show": articles.show,
         "tickets.article_accept": articles.accept,
         "tickets.article_decline": articles.decline,
     },

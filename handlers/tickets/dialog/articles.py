@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel, ConfigDict, Field
 
 from handlers.errors import NotAllowed, PortalError
+from handlers.partners import store as partners
 from handlers.partners.models import Role
 from handlers.tickets.dialog.rights import for_team, note
 from handlers.tickets.models import ArticleState, DraftArticle, Side, Ticket
@@ -12,10 +13,12 @@ from handlers.tickets.store import drafts, messages, tickets
 from handlers.tickets.views import desk, forms, parts
 from handlers.tickets.views.forms import LONGEST_SUBJECT
 from handlers.turn import Follow, Open, Outcome, Replace, Say, Tell, Turn
+from handlers.ui import MAX_ACTIONS
 
 READ = 20  # messages of the team's that the form is filled with
 NOT_RESOLVED = "Resolve the ticket first. Then its answer can become an article."
 AGAIN = "There is a draft of this ticket already. Nothing was changed."
+NO_DRAFT = "This draft is not there any more."
 OWNERS_ONLY = "Only a content owner decides about articles."
 
 
@@ -78,6 +81,31 @@ def _owners_told(turn: Turn, article: DraftArticle, ticket: Ticket) -> Sequence[
     return [Tell(owner, card, subject=f"ticket-article:{article.token}:{owner}") for owner in others]
 
 
+def waiting(turn: Turn, _: str) -> Sequence[Outcome]:
+    """What a content owner has not decided yet, whatever became of the message about it."""
+    turn.kind, turn.result = "ticket", "drafts"
+    _owns_content(turn)
+    return [Say(desk.waiting(drafts.waiting(turn.look, MAX_ACTIONS)), to="asker")]
+
+
+def show(turn: Turn, token: str) -> Sequence[Outcome]:
+    turn.kind, turn.result = "ticket", "draft"
+    _owns_content(turn)
+    article = drafts.article_by_token(turn.look, token)
+    if article is None:
+        raise NotAllowed(NO_DRAFT)
+    if article.state != ArticleState.waiting:
+        raise PortalError(f"This draft is {article.state} already.")
+    by = partners.by_id(turn.look, article.by_id)
+    card = desk.drafted(article, tickets.by_id(turn.look, article.ticket_id).code, by.name if by else "Somebody")
+    return [Say(card, to="asker")]
+
+
+def _owns_content(turn: Turn) -> None:
+    if turn.who.role != Role.content_owner:
+        raise NotAllowed(OWNERS_ONLY)
+
+
 def accept(turn: Turn, token: str) -> Sequence[Outcome]:
     article, ticket = _decided(turn, token, ArticleState.accepted)
     drafts.publish(turn.session, article, ticket.code, turn.who.email, turn.now)
@@ -90,11 +118,10 @@ def decline(turn: Turn, token: str) -> Sequence[Outcome]:
 
 
 def _decided(turn: Turn, token: str, state: ArticleState) -> tuple[DraftArticle, Ticket]:
-    if turn.who.role != Role.content_owner:
-        raise NotAllowed(OWNERS_ONLY)
+    _owns_content(turn)
     article = drafts.locked_article(turn.session, token)
     if article is None:
-        raise NotAllowed("This draft is not there any more.")
+        raise NotAllowed(NO_DRAFT)
     if article.state != ArticleState.waiting:
         raise PortalError(f"This draft is {article.state} already. Nothing was changed.")
     article.state, article.decided_by = state, turn.who.contact_id

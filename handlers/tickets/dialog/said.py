@@ -140,6 +140,16 @@ def likeness(asked: frozenset[str], subject: str) -> int:
     return len(asked & frozenset(stems(subject)))
 
 
+_DRAFTS = re.compile(
+    r"(?:(?:show|list)\s+(?:me\s+)?)?(?:(?:the|all|my|waiting|open)\s+)*(?:draft articles|article drafts)", re.I
+)
+
+
+def drafts(words: str) -> bool:
+    """Whether somebody asks for the articles that wait for a decision."""
+    return bool(_DRAFTS.fullmatch(words.strip(" \t\n.?!")))
+
+
 # Words in a team's thread
 
 _REPLY = re.compile(r"^[\s*_`~]*reply[\s*_`~]*[:：︓﹕][\s*_`~]*", re.I)

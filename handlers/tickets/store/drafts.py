@@ -6,7 +6,7 @@ from hashlib import sha256
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from handlers.tickets.models import DraftArticle, TicketDraft
+from handlers.tickets.models import ArticleState, DraftArticle, Ticket, TicketDraft
 from knowledge import store as knowledge
 from knowledge.audience import Audience
 from knowledge.draft import Draft
@@ -35,8 +35,19 @@ def article_of(session: Session, ticket_id: int | None) -> DraftArticle | None:
     return session.exec(select(DraftArticle).where(DraftArticle.ticket_id == ticket_id)).first()
 
 
+def waiting(session: Session, limit: int) -> list[tuple[DraftArticle, str]]:
+    """Those that nobody has decided about, the oldest first, with the numbers of their tickets."""
+    rows = select(DraftArticle, Ticket.code).join(Ticket, col(DraftArticle.ticket_id) == col(Ticket.id))
+    rows = rows.where(DraftArticle.state == ArticleState.waiting).order_by(col(DraftArticle.id)).limit(limit)
+    return list(session.exec(rows))
+
+
 def locked_article(session: Session, token: str) -> DraftArticle | None:
     return session.exec(select(DraftArticle).where(DraftArticle.token == token).with_for_update()).first()
+
+
+def article_by_token(session: Session, token: str) -> DraftArticle | None:
+    return session.exec(select(DraftArticle).where(DraftArticle.token == token)).first()
 
 
 def publish(session: Session, article: DraftArticle, code: str, owner: str, at: datetime) -> None:

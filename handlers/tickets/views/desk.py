@@ -1,11 +1,12 @@
 """What the vendor's team gets to see of a ticket."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from handlers.cite import shortened
 from handlers.tickets.models import LIVE, STATES, DraftArticle, Known, State, Ticket
 from handlers.tickets.views.parts import SEVERITIES, facts, long, title, when
-from handlers.ui import Banner, Button, Buttons, Card, Element, Text
+from handlers.ui import Banner, Button, Buttons, Card, Element, Item, Text
 
 HOW = (
     "In this thread: begin with “reply:” to answer the partner. Everything else is a note that stays in the team, "
@@ -131,6 +132,20 @@ def drafted(article: DraftArticle, code: str, by: str) -> Card:
             ),
         ),
     )
+
+
+def waiting(found: Sequence[tuple[DraftArticle, str]]) -> Card:
+    if not found:
+        return Card(title="Draft articles", body=(Text(text="No draft waits for a decision."),))
+    items = (
+        Item(
+            text=shortened(article.title, 200),
+            detail=f"made of {code}",
+            button=Button(label="Show", action="tickets.article_show", value=article.token),
+        )
+        for article, code in found
+    )
+    return Card(title="Draft articles", body=tuple(items))
 
 
 def decided(article: DraftArticle, by: str) -> Card:

@@ -46,6 +46,22 @@ def test_a_draft_waits_for_a_content_owner(talk, database, drafted):
     assert "already" in ingrid.presses_raw("tickets.article", code).plain()
 
 
+def test_a_content_owner_finds_what_waits_without_the_message_about_it(talk, drafted):
+    code, ingrid, owner = drafted
+    assert "No draft waits" in owner.says("draft articles").plain()
+    ingrid.sends(title="SSO fails after the upgrade", text=TEXT)
+    listed = owner.says("show me the draft articles")
+    assert f"SSO fails after the upgrade (made of {code})" in listed.plain()
+    card = owner.presses(listed, "Show")
+    assert labels(card) == ["Accept", "Decline"]
+    for person in (ingrid, talk(ZOE)):
+        assert "Only a content owner" in person.says("draft articles").plain()
+        assert "Only a content owner" in person.presses_raw("tickets.article_show", listed.buttons[0].value).plain()
+    owner.presses(card, "Decline")
+    assert "No draft waits" in owner.says("draft articles").plain()
+    assert "declined already" in owner.presses(listed, "Show").plain()
+
+
 def test_what_is_accepted_becomes_an_article_that_is_found(talk, database, settings, drafted):
     code, ingrid, owner = drafted
     ingrid.sends(title="SSO fails after the upgrade", text=TEXT)
