@@ -141,11 +141,11 @@ def publish(settings: Settings, home: Path, sources: Iterable["Source"], shown: 
 
 def _sources(session: Session) -> Iterator["Source"]:
     from indexer.build import Source
-    from indexer.passages import Piece, line
+    from indexer.passages import Piece, line, telling
 
     for article, phrasings, passages in store.everything(session):
         assert article.id is not None
-        lines = tuple((part.digest, line(article.title, Piece(part.section, part.text))) for part in passages)
+        lines = tuple((part.digest, line(article.title, Piece(part.section, part.text))) for part in telling(passages))
         yield Source(
             article_id=article.id,
             key=article.key,
@@ -160,7 +160,7 @@ def _sources(session: Session) -> Iterator["Source"]:
 def sources_of(reading: Reading) -> list["Source"]:
     """What an index is built from, straight from files: for measuring, without a store."""
     from indexer.build import Source
-    from indexer.passages import line, passages
+    from indexer.passages import line, passages, telling
 
     return [
         Source(
@@ -171,7 +171,8 @@ def sources_of(reading: Reading) -> list["Source"]:
             audience=draft.audience,
             phrasings=tuple(draft.phrasings),
             passages=tuple(
-                (str(place), line(draft.title, piece)) for place, piece in enumerate(passages(draft.title, draft.body))
+                (str(place), line(draft.title, piece))
+                for place, piece in enumerate(telling(passages(draft.title, draft.body)))
             ),
         )
         for number, draft in enumerate(reading.drafts.values(), start=1)

@@ -1,8 +1,8 @@
 """Markdown to passages: about ninety words each, never across a heading, cut where a reader would cut."""
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, Protocol, TypeVar
 
 from indexer.blocks import Block, blocks
 
@@ -27,6 +27,28 @@ def line(title: str, piece: Piece) -> str:
     """What is embedded and counted: title and heading path in front, markup gone."""
     head = " > ".join(part for part in (title.strip(), piece.section) if part)
     return f"{head}\n{plain(piece.text)}"
+
+
+class _Text(Protocol):
+    @property
+    def text(self) -> str: ...
+
+
+T = TypeVar("T", bound=_Text)
+_LINK = re.compile(r"\[[^\]\[]{1,300}\](?:\([^()]{0,2000}\)|\[[^\]\[]{0,100}\])")
+
+_SIGNPOST = frozenset("learn more about see also read related and or the for in on information further".split())
+
+
+def telling(pieces: Sequence[T]) -> Sequence[T]:
+    """Without those that are nothing but links: "Next steps" at the end of a page names its subject and answers
+    nothing. All of them, if there is nothing else."""
+    return [piece for piece in pieces if not _points_elsewhere(piece.text)] or pieces
+
+
+def _points_elsewhere(text: str) -> bool:
+    rest, links = _LINK.subn("", text)
+    return links > 0 and _SIGNPOST.issuperset(re.findall(r"\w+", plain(rest).casefold()))
 
 
 _MARKUP = (

@@ -19,7 +19,7 @@ import numpy as np
 import yaml
 from sklearn.linear_model import LogisticRegression
 
-from indexer.passages import line, passages
+from indexer.passages import line, passages, telling
 from indexer.prototypes import prototypes
 from knowledge.audience import Audience
 from knowledge.embedder import Vectors
@@ -85,7 +85,7 @@ def index_of(articles: Sequence[Article], embedder: Cached) -> Index:
         units.extend(Unit(number, "phrasing", text, None) for text in article.phrasings)
         units.extend(
             Unit(number, "passage", line(article.title, piece), str(at))
-            for at, piece in enumerate(passages(article.title, article.body))
+            for at, piece in enumerate(telling(passages(article.title, article.body)))
         )
     vectors = embedder.embed([unit.text for unit in units])
     flat, bm25 = faiss.IndexFlatIP(vectors.shape[1]), bm25s.BM25()

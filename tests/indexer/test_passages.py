@@ -5,7 +5,7 @@ from time import perf_counter
 import pytest
 
 from indexer.blocks import size
-from indexer.passages import LONGEST, Piece, line, passages, plain
+from indexer.passages import LONGEST, Piece, line, passages, plain, telling
 
 SENTENCES = " ".join(f"This is sentence number {number} of a long text about partners." for number in range(60))
 
@@ -106,3 +106,22 @@ def test_a_megabyte_of_anything_is_cut_in_seconds(text: str) -> None:
     assert all(size(piece.text) < 1_000 for piece in pieces)
     assert sum(len(line("T", piece)) for piece in pieces) < 3 * len(text)
     assert perf_counter() - start < 20
+
+
+@pytest.mark.parametrize(
+    ("text", "tells"),
+    [
+        ("- [Reset it](reset.md)\n- [Billing basics][billing]", False),
+        ("- Learn more about [competencies](c.md), and see [the list](l.md).", False),
+        ("Press [Claim](https://a.example/claim).", True),
+        ("- [Reset it](reset.md)\n- Or ask your administrator.", True),
+        ("[x]: a footnote that is no link", True),
+        ("Read more about it.", True),
+        ("", True),
+        ("[" * 50_000, True),
+    ],
+)
+def test_what_is_nothing_but_links_answers_nothing(text, tells):
+    pieces = [Piece("How it works", "The whole answer."), Piece("Next steps", text)]
+    assert (pieces[1] in telling(pieces)) == tells
+    assert telling(pieces[1:]) == pieces[1:]
