@@ -5,7 +5,6 @@ from pathlib import Path
 import click
 
 from bot.commands.shared import Friendly
-from bot.settings import read_settings
 
 
 @click.group(cls=Friendly)
@@ -18,6 +17,7 @@ def slack() -> None:
 def slack_manifest(url: str) -> None:
     """Print the app manifest to paste at Slack: Create an app > From a manifest."""
     from bot.channels.slack.manifest import manifest as made
+    from bot.settings import read_settings
 
     click.echo(made(url, socket_mode=bool(read_settings().slack_app_token)))
 
@@ -40,6 +40,7 @@ def teams() -> None:
 def teams_manifest(out: Path, website: str, company: str) -> None:
     """Write the app package for Teams: manifest and icons, for the bot whose id is in CLIENT_ID."""
     from bot.channels.teams.package import package
+    from bot.settings import read_settings
 
     app = read_settings().client_id
     if not _guid(app):
