@@ -51,9 +51,9 @@ def pressed(session: Session, place: Place, subject: str) -> Delivery | None:
 
 
 def root(session: Session, subject: str) -> Delivery | None:
-    """The first message that was posted about this."""
+    """The first message that was posted about this; one that begins a thread rather than one that stands in another."""
     posted = select(Delivery).where(Delivery.subject == subject, Delivery.operation == Operation.post)
-    return session.exec(posted.order_by(col(Delivery.id)).limit(1)).first()
+    return session.exec(posted.order_by(col(Delivery.thread) != "", col(Delivery.id)).limit(1)).first()
 
 
 def subject_of(session: Session, platform: str, conversation: str, message: str) -> str:

@@ -58,10 +58,12 @@ def to_partner(turn: Turn, known: Known, card: Card, copy: str = "") -> Sequence
 
 
 def _told(turn: Turn, known: Known, reader: Contact, card: Card, copy: str) -> Outcome:
-    """Who joined in may have no thread yet: then this begins it."""
+    """Who joined in may have no thread yet, for a card in the thread of their own question is none: then this begins
+    it."""
     assert reader.id is not None
     thread = known.subject(f"ticket:{known.ticket.code}", reader)
-    if reader.id != known.opener.id and notices.root(turn.look, thread) is None:
+    root = notices.root(turn.look, thread)
+    if reader.id != known.opener.id and (root is None or root.thread):
         return Tell(reader.id, card.model_copy(update={"title": parts.title(known.ticket)}), subject=thread)
     return Follow(thread, card, known.subject(copy, reader) if copy else "")
 

@@ -13,6 +13,7 @@ from tests.slack_requests import button, command, event, message, press, press_h
 from tests.wire import direct, until
 
 INGRID = "ingrid.solvang@halden.example"
+ADMIN = "idris.fairweather@kestrelrowe.example"
 COLLEAGUE = "layla.haddadin@kestrelrowe.example"
 CAT = "What's a good name for a cat?"
 LABELS = ["Subject", "What happened", "Severity", "Product"]
@@ -137,12 +138,30 @@ def test_from_an_answers_button_to_both_threads(stage):
     assert "SECRET" not in "".join(map(written, stage.slack.posted(direct(zoe))))
 
 
+def test_an_administrator_who_joins_in_reads_on_and_answers_in_a_thread(stage):
+    zoe, admin, ingrid = stage.somebody(), stage.somebody(ADMIN), stage.somebody(INGRID)
+    code, card, root = opened(stage, zoe)
+    stage.says(admin, f"status of {code}")
+    shown = stage.answer(admin)
+    view = opens(stage, lambda: stage.presses(admin, "Write to the team", shown))
+    assert sends(stage, admin, view, text="I am here too.") == {}
+    under(stage, ingrid, card, "reply: Hello both", SUPPORT)
+    assert "Hello both" in written(at(stage, direct(zoe), root)[-1])
+    begun = stage.slack.posted(direct(admin))[-1]
+    assert (code in written(begun), "Hello both" in written(begun), begun.get("thread_ts")) == (True, True, None)
+    under(stage, admin, begun, "Thank you, it still fails.", direct(admin))
+    assert "it still fails" in written(at(stage, SUPPORT, card)[-1])
+    under(stage, ingrid, card, "reply: And now?", SUPPORT)
+    assert "And now?" in written(at(stage, direct(admin), begun)[-1])
+
+
 def test_the_teams_buttons_rewrite_the_card_and_tell_the_partner(stage):
     zoe, ingrid = stage.somebody(), stage.somebody(INGRID)
     code, card, root = opened(stage, zoe)
     stage.presses(ingrid, "Take", card)
     stage.quiet()
     assert "Ingrid Solvang" in written(now(stage, card))
+    assert "is in progress" in written(now(stage, root))
     asking = opens(stage, lambda: stage.presses(ingrid, "Ask", now(stage, card)))
     assert sends(stage, ingrid, asking, question="Which browser?") == {}
     assert "Which browser?" in written(at(stage, direct(zoe), root)[-1])
