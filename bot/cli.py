@@ -4,7 +4,7 @@ import os
 
 import click
 
-from bot.commands import announcements, chats, content, deals, deliveries, people
+from bot.commands import announcements, chats, content, deals, deliveries, people, report
 from bot.commands.shared import AS_JSON, HOST, Friendly, configured
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy reads it once; our products are too small to share out
@@ -90,5 +90,6 @@ for command in (
     announcements.announcements,
     deals.export,
     deliveries.deliveries,
+    report.report,
 ):
     main.add_command(command)

@@ -9,6 +9,7 @@ import handlers.deals.models.draft
 import handlers.notices.models
 import handlers.partners.models
 import handlers.questions.models
+import handlers.reviews.models
 import handlers.tickets.models
 import handlers.usage.models  # noqa: F401
 import knowledge.models  # noqa: F401

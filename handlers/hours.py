@@ -106,6 +106,20 @@ def instant(day: date, at: time, time_zone: str) -> datetime:
     return datetime.combine(day, at, zone_of(time_zone)).astimezone(UTC)
 
 
+@lru_cache(maxsize=20_000)
+def nine(day: date, time_zone: str, quiet: Quiet | None) -> datetime:
+    """Nine o'clock of that day; where nobody is written to then, of the next day on which it is allowed."""
+    moment = instant(day, OPENS, time_zone)
+    allowed = quiet.over(moment, time_zone) if quiet else moment
+    if allowed == moment:
+        return moment
+    return max(allowed, instant(allowed.astimezone(zone_of(time_zone)).date(), OPENS, time_zone))
+
+
+def awake(now: datetime, time_zone: str, quiet: Quiet | None) -> bool:
+    return quiet is None or quiet.over(now, time_zone) <= now
+
+
 def day_off(country: str, day: date) -> bool:
     """Whether nobody works there on that day; "" is nowhere, with Saturdays and Sundays."""
     if not country:

@@ -11,6 +11,7 @@ from handlers.deals import feature as deals
 from handlers.errors import PortalError
 from handlers.feature import Chore, Command, Feature, Guests, Handler
 from handlers.library import feature as library
+from handlers.reviews import feature as reviews
 from handlers.tickets import feature as tickets
 from handlers.turn import Guest, Outcome, Tick, Turn
 from handlers.ui import Card
@@ -22,6 +23,7 @@ FEATURES: tuple[Feature, ...] = (
     deals,
     certifications,
     library,
+    reviews,
     tickets,
     announcements,
     audit,

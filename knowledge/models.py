@@ -10,6 +10,8 @@ from knowledge.audience import Audience
 from knowledge.base import Instant, Row
 
 REVIEW_EVERY_DAYS = 90
+WRITTEN_HERE = "tickets"
+"""The source of articles that are made of tickets, and of no file."""
 
 
 def _now() -> datetime:
@@ -17,7 +19,7 @@ def _now() -> datetime:
 
 
 class Article(Row, table=True):
-    """One piece of content, as its source last stated it.
+    """One piece of content, as its source last stated it. Since ``archived_on`` nobody is shown it any more.
 
     ``key`` is the source's own id and unique within ``source`` (the path it was imported from).
     ``content_hash`` covers everything the source states, so that an unchanged article costs nothing.
@@ -43,6 +45,7 @@ class Article(Row, table=True):
     review_every_days: int = REVIEW_EVERY_DAYS
     source_url: str | None = None
     extra: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    archived_on: date | None = None
     imported_at: datetime = Field(default_factory=_now, sa_type=Instant, sa_column_kwargs={"onupdate": _now})
 
     @property
@@ -57,7 +60,12 @@ class Article(Row, table=True):
         return self.verified_on + min(timedelta(days=self.review_every_days), date.max - self.verified_on)
 
     def overdue(self, today: date) -> bool:
-        return self.review_due is not None and self.review_due < today
+        return self.archived_on is None and self.review_due is not None and self.review_due < today
+
+    @property
+    def ours(self) -> bool:
+        """Whether it was written here; any other has a source that says what it says."""
+        return self.source == WRITTEN_HERE
 
 
 class Phrasing(Row, table=True):

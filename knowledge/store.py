@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 
 from sqlalchemy import delete, func, insert
 from sqlalchemy.orm import defer
@@ -15,6 +16,7 @@ from knowledge.models import Article, Passage, Phrasing
 NO_BODY = defer(col(Article.body), raiseload=True)  # type: ignore[arg-type] # SQLModel types it too widely
 """People are shown passages; the body they were cut from may have megabytes."""
 
+SHOWN = col(Article.archived_on).is_(None)
 BATCH = 500  # ids in one statement; databases bound the number of parameters
 
 
@@ -25,6 +27,20 @@ class Part:
     digest: str
     section: str
     text: str
+
+
+LONGEST_PART = 800  # characters
+
+
+def paragraphs(text: str) -> list[Part]:
+    """What was written here: paragraphs together, up to about a passage's length."""
+    pieces: list[str] = []
+    for paragraph in filter(str.strip, text.split("\n\n")):
+        if pieces and len(pieces[-1]) + len(paragraph) < LONGEST_PART:
+            pieces[-1] += f"\n\n{paragraph.strip()}"
+        else:
+            pieces.append(paragraph.strip())
+    return [Part(digest=sha256(f"\n{piece}".encode()).hexdigest()[:32], section="", text=piece) for piece in pieces]
 
 
 @dataclass(slots=True)
@@ -94,27 +110,27 @@ def count(session: Session) -> int:
 
 
 def everything(session: Session) -> Iterator[tuple[Article, list[str], list[Passage]]]:
-    """All articles with their phrasings and passages, in a fixed order."""
+    """All articles that are shown, with their phrasings and passages, in a fixed order."""
     phrasings: dict[int, list[str]] = {}
     for phrasing in session.exec(select(Phrasing).order_by(col(Phrasing.id))):
         phrasings.setdefault(phrasing.article_id, []).append(phrasing.text)
     passages: dict[int, list[Passage]] = {}
     for passage in session.exec(select(Passage).order_by(col(Passage.article_id), col(Passage.position))):
         passages.setdefault(passage.article_id, []).append(passage)
-    for article in session.exec(select(Article).order_by(col(Article.id)).options(NO_BODY)):
+    for article in session.exec(select(Article).where(SHOWN).order_by(col(Article.id)).options(NO_BODY)):
         assert article.id is not None
         yield article, phrasings.get(article.id, []), passages.get(article.id, [])
 
 
 def by_id(session: Session, article_id: int, reader: Reader) -> Article | None:
     """The article, if this reader may see it."""
-    article = session.exec(select(Article).where(Article.id == article_id).options(NO_BODY)).first()
+    article = session.exec(select(Article).where(Article.id == article_id, SHOWN).options(NO_BODY)).first()
     return article if article and article.for_whom.admits(reader) else None
 
 
 def found(session: Session, article_ids: Sequence[int], reader: Reader) -> dict[int, Article]:
     """Of these, the articles that are still there and that this reader may see now."""
-    rows = session.exec(select(Article).where(col(Article.id).in_(article_ids)).options(NO_BODY))
+    rows = session.exec(select(Article).where(col(Article.id).in_(article_ids), SHOWN).options(NO_BODY))
     return {article.id: article for article in rows if article.id is not None and article.for_whom.admits(reader)}
 
 
@@ -130,7 +146,7 @@ def first_passage(session: Session, article_id: int) -> Passage | None:
 def categories(session: Session, reader: Reader) -> dict[str, int]:
     """The needs, with the number of articles this reader may see under each; the fullest first."""
     counts: dict[str, int] = {}
-    rows = session.exec(select(Article.category, Article.audience).where(col(Article.category).is_not(None)))
+    rows = session.exec(select(Article.category, Article.audience).where(col(Article.category).is_not(None), SHOWN))
     for category, audience in rows:
         if category and Audience.model_validate(audience).admits(reader):
             counts[category] = counts.get(category, 0) + 1
@@ -139,7 +155,10 @@ def categories(session: Session, reader: Reader) -> dict[str, int]:
 
 def in_category(session: Session, category: str, reader: Reader) -> list[Article]:
     rows = session.exec(
-        select(Article).where(Article.category == category).order_by(Article.title, col(Article.id)).options(NO_BODY)
+        select(Article)
+        .where(Article.category == category, SHOWN)
+        .order_by(Article.title, col(Article.id))
+        .options(NO_BODY)
     )
     return [article for article in rows if article.for_whom.admits(reader)]
 
@@ -156,3 +175,25 @@ def listing(session: Session, today: date, owners: frozenset[str], overdue: bool
 
 def passages(session: Session, article_id: int) -> list[Passage]:
     return list(session.exec(select(Passage).where(Passage.article_id == article_id).order_by(col(Passage.position))))
+
+
+def overdue_of(session: Session, owners: Sequence[str] | None, today: date) -> list[Article]:
+    """Articles past their review date, of these owners (in small letters; None: of everybody), the oldest first."""
+    verified = select(Article).where(SHOWN, col(Article.verified_on) < today)
+    if owners is not None:
+        verified = verified.where(func.lower(Article.owner).in_(owners))
+    rows = session.exec(verified.order_by(col(Article.verified_on), col(Article.id)).options(NO_BODY))
+    return [article for article in rows if article.overdue(today)]
+
+
+def locked(session: Session, article_id: int) -> Article | None:
+    """The article whether it is shown or not, for those who look after it."""
+    return session.exec(select(Article).where(Article.id == article_id).with_for_update()).first()
+
+
+def rewrite(session: Session, article: Article, title: str, body: str, today: date) -> None:
+    """Another text for an article that was written here; it counts as verified."""
+    phrasings = session.exec(select(Phrasing.text).where(Phrasing.article_id == article.id)).all()
+    fields = {name: getattr(article, name) for name in Draft.model_fields if hasattr(article, name)}
+    fields |= {"title": title, "body": body, "verified_on": today, "phrasings": list(phrasings)}
+    save(session, article.source, Draft.model_validate(fields), paragraphs(body), article.id)

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 from sqlmodel import Session
 
-from bot import people
+from bot import certifications, people
 from bot.content import Progress, build_index, progress, reading_of
 from bot.database import Database, open_store
 from bot.demo import story
@@ -67,6 +67,8 @@ def fill(settings: Settings, database: Database) -> None:
         people.import_partners(session, HERE / "partners.csv")
         session.flush()
         people.import_contacts(session, HERE / "contacts.csv")
+        session.flush()
+        _certify(session, settings.portal_home / "demo", datetime.now(UTC))
         folder = render(settings.portal_home / "demo" / "articles", datetime.now(UTC).date())
         counts = sync(session, str(folder.resolve()), reading_of(folder), lambda _done, _total: None)
         session.commit()
@@ -74,6 +76,18 @@ def fill(settings: Settings, database: Database) -> None:
     click.echo(f"{VENDOR}: {number} articles. Indexing them (about half a minute the first time)...")
     with _signs("passages") as shown:
         build_index(settings, database, shown)
+
+
+def _certify(session: Session, folder: Path, now: datetime) -> None:
+    """Certificates that end soon, late and yesterday; where there are any already, nothing happens."""
+    if partners.programmes(session):
+        return
+    certifications.import_programmes(session, HERE / "programmes.csv")
+    session.flush()
+    folder.mkdir(parents=True, exist_ok=True)
+    held = folder / "certificates.csv"
+    held.write_text(_dated((HERE / "certificates.csv").read_text("utf-8"), now.date()), "utf-8")
+    certifications.import_certifications(session, held, now)
 
 
 def tell(settings: Settings, database: Database, now: datetime) -> None:

@@ -2,13 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from datetime import date, timedelta
 
-from handlers.hours import Quiet, instant, zone_of
 from handlers.partners.models import REMINDED, Certificate, Contact, Hush, Partner, Programme
 
-NINE = time(9)
 COPIED_FROM = 30
 """Days before its end from which on the partner's admins hear of a certificate, too."""
 SOON = max(REMINDED)
@@ -56,22 +53,6 @@ class Standing:
     within_90: int
     lapsed: int
     ends_next: date | None
-
-
-@lru_cache(maxsize=20_000)
-def nine(day: date, time_zone: str, quiet: Quiet | None) -> datetime:
-    """Nine o'clock of that day; where nobody is written to then, of the next day on which it is allowed."""
-    moment = instant(day, NINE, time_zone)
-    if quiet is None:
-        return moment
-    allowed = quiet.over(moment, time_zone)
-    if allowed == moment:
-        return moment
-    return max(allowed, instant(allowed.astimezone(zone_of(time_zone)).date(), NINE, time_zone))
-
-
-def awake(now: datetime, time_zone: str, quiet: Quiet | None) -> bool:
-    return quiet is None or quiet.over(now, time_zone) <= now
 
 
 def told_together(certificates: Iterable[Certificate], today: date) -> list[Certificate]:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from handlers.certifications import store
-from handlers.certifications.models import COPIED_FROM, Held, awake, nine, told_together
+from handlers.certifications.models import COPIED_FROM, Held, told_together
 from handlers.certifications.views import lists, reminders
-from handlers.hours import zone_of
+from handlers.hours import awake, nine, zone_of
 from handlers.notices import store as notices
 from handlers.partners.models import Contact
 from handlers.turn import Outcome, Tell, Tick

@@ -1,5 +1,8 @@
 """Importing certification programmes and certificates: what is new counts, a second time changes nothing."""
 
+import csv
+import io
+import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -186,6 +189,25 @@ def test_who_is_certified_can_be_asked_for_a_day(bring, database):
         assert look.exec(
             select(Contact.email).where(Contact.id.not_in(store.certified(["lens"], NOON.date())))
         ).all() == [layla]
+
+
+def test_the_report_has_everybody_and_what_they_hold(people, portal, tmp_path):
+    assert json.loads(portal("report", "certifications", "--json").stdout) == []
+    assert portal("report", "certifications").stdout == "There are no certificates.\n"
+    lines = "zoe@kestrel.example,=1+1,2020-03-01,2021-03-01,,\n" + CERTIFICATES.partition("\n")[2]
+    portal("import", "certifications", file(tmp_path, HEAD + lines))
+    rows = json.loads(portal("report", "certifications", "--json").stdout)
+    assert [row["external_id"] for row in rows] == ["", "C-1", "", "C-3"]
+    assert (rows[0]["state"], rows[0]["partner"], rows[0]["tier"], rows[0]["email"]) == (
+        "lapsed", "Kestrel", "Gold", "zoe@kestrel.example",
+    )  # fmt: skip
+    assert rows[3]["name"] == "ليلى حدّادين"
+    assert rows[0]["days_left"] < 0 < rows[3]["days_left"]
+    table = list(csv.DictReader(io.StringIO(portal("report", "certifications", "--csv").stdout)))
+    assert [row["certification"] for row in table][:2] == ["'=1+1", "Vault Administrator"]
+    assert list(table[0]) == list(rows[0])
+    assert "lapsed" in portal("report", "certifications").stdout
+    assert portal("report", "certifications", "--csv", "--json").exit_code == 2
 
 
 def test_five_thousand_certificates_of_one_partner_are_imported(people, portal, database, tmp_path):

@@ -51,7 +51,7 @@ def _tone(days: int) -> Tone:
 def _line(held: Held, today: date) -> tuple[Element, ...]:
     said = SAID.get(Hush(held.certificate.hush))
     days = held.certificate.days_left(today)
-    text = f"{ends(held.certificate, today)} ({left(days)})" + (f"; {said}" if said else "")
+    text = ends(held.certificate, today) + (f"; {said}" if said else "")
     stake = held.stake(today) if days <= SOON else ""
     renew = days <= SOON and held.renewal_url
     return (
@@ -70,18 +70,26 @@ def team(partner: str, held: Sequence[Held], page: int, today: date, value: str)
     if not held:
         return Card(title=title, body=(Text(text="There is none, or no more."),))
     rows = [
-        (one.contact.name, one.programme.name, day(one.certificate.expires_on), left(one.certificate.days_left(today)))
+        (
+            one.contact.name,
+            one.programme.name,
+            f"{day(one.certificate.expires_on)}, {left(one.certificate.days_left(today))}",
+        )
         for one in held[:ROWS]
     ]
     more = Button(label="More", action="certifications.team", value=value)
     return Card(
         title=title,
         body=(
-            table(("Who", "Certification", "Until", "Validity"), rows),
+            table(("Who", "Certification", "Until"), rows),
             *(() if page else _stakes(held[:ROWS], today)),
             *_buttons((more,) if len(held) > ROWS else ()),
         ),
     )
+
+
+def _until(held: Held, today: date) -> str:
+    return f"{day(held.certificate.expires_on)}, {left(held.certificate.days_left(today))}"
 
 
 def _stakes(held: Sequence[Held], today: date) -> tuple[Text, ...]:

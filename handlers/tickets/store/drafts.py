@@ -1,7 +1,6 @@
 """Dialogs that are open or were left, and articles that are not decided yet. Nothing here commits."""
 
 from datetime import datetime
-from hashlib import sha256
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
@@ -10,10 +9,9 @@ from handlers.tickets.models import ArticleState, DraftArticle, Ticket, TicketDr
 from knowledge import store as knowledge
 from knowledge.audience import Audience
 from knowledge.draft import Draft
+from knowledge.models import WRITTEN_HERE
 
-SOURCE = "tickets"
 ROLES = ("channel_manager", "content_owner", "operator")
-PASSAGE = 800  # characters
 
 
 def by_token(session: Session, token: str, contact_id: int) -> TicketDraft | None:
@@ -61,18 +59,4 @@ def publish(session: Session, article: DraftArticle, code: str, owner: str, at: 
         owner=owner,
         verified_on=at.date(),
     )
-    knowledge.save(session, SOURCE, draft, _parts(article.text), None)
-
-
-def _parts(text: str) -> list[knowledge.Part]:
-    """Paragraphs together, up to about a passage's length."""
-    pieces: list[str] = []
-    for paragraph in filter(str.strip, text.split("\n\n")):
-        if pieces and len(pieces[-1]) + len(paragraph) < PASSAGE:
-            pieces[-1] += f"\n\n{paragraph.strip()}"
-        else:
-            pieces.append(paragraph.strip())
-    return [
-        knowledge.Part(digest=sha256(f"\n{piece}".encode()).hexdigest()[:32], section="", text=piece)
-        for piece in pieces
-    ]
+    knowledge.save(session, WRITTEN_HERE, draft, knowledge.paragraphs(article.text), None)

@@ -70,7 +70,7 @@ def test_a_question_about_certificates_is_answered(filled):
 def test_ones_own_are_listed_with_what_is_left_and_a_picture(filled):
     card = filled(ZOE).says("my certifications")
     assert card.title == "Your certifications: 2"
-    assert "Expires in 20 days, on 24 Jan 2027 (20 days left)" in card.plain()
+    assert "Expires in 20 days, on 24 Jan 2027" in card.plain()
     assert "Relay" not in card.plain()
     (picture,) = card.pictures
     assert picture.alt == "Validity that is left: Vault Administrator: 20 days left; Lens | *Engineer*: 400 days left"
@@ -124,8 +124,8 @@ def test_an_admin_sees_the_team_as_a_table(filled):
     ):
         assert card.title == "Certifications of Kestrel & Rowe IT"
         lines = table(card).splitlines()
-        assert lines[0] == "| Who | Certification | Until | Validity |"
-        assert lines[2] == "| ليلى حدّادين | Relay | 1 Jan 2027 | lapsed 3 days ago |"
+        assert lines[0] == "| Who | Certification | Until |"
+        assert lines[2] == "| ليلى حدّادين | Relay | 1 Jan 2027, lapsed 3 days ago |"
         assert r"Lens \| \*Engineer\*" in lines[4]
         assert "Beto" not in table(card)
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlmodel import Session, select
 
-from handlers.certifications.models import nine
+from handlers.hours import nine
 from handlers.partners.models import Contact, Partner
 from tests.handlers.certifications.held import (
     AMARA,

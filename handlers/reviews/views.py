@@ -1,0 +1,107 @@
+"""The articles that wait for a review, one after the other, and what can be done with each."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from handlers.cite import day, shortened, source
+from handlers.ui import MAX_TEXT, Banner, Button, Buttons, Card, Element, Form, Input, Text
+from knowledge.models import Article
+
+NOTHING = "No article of yours is past its review date."
+REBUILD = "It is read with its new text now, and found by it once the index is built again."
+
+
+def ask(waiting: Sequence[Article], today: date, said: str = "", extra: Sequence[Button] = ()) -> Card:
+    """``said``: what has become of the one before; ``extra``: what can still be done about that one."""
+    before: tuple[Element, ...] = (Banner(text=said, tone="success"),) if said else ()
+    undo: tuple[Element, ...] = (Buttons(buttons=tuple(extra)),) if extra else ()
+    if not waiting:
+        return Card(title="Reviews", body=(*before, *undo, Text(text=NOTHING)))
+    article, rest = waiting[0], len(waiting) - 1
+    more = Text(text=f"{rest} more wait{'s' if rest == 1 else ''} behind it.", style="subtle")
+    return Card(
+        title="Still right?",
+        body=(
+            *before,
+            *undo,
+            source(article),
+            Text(text=_since(article, today)),
+            _words(article),
+            Buttons(buttons=_buttons(article, rest)),
+            *((more,) if rest else ()),
+        ),
+    )
+
+
+def _since(article: Article, today: date) -> str:
+    assert article.verified_on is not None
+    assert article.review_due is not None
+    late = (today - article.review_due).days
+    verified, due = day(article.verified_on), day(article.review_due)
+    return f"Last verified on {verified}. Its review was due on {due}, {late} day{'' if late == 1 else 's'} ago."
+
+
+def _words(article: Article) -> Text:
+    text = f"It is article {article.id}: “verify article {article.id}” and the like do what the buttons do."
+    return Text(text=text, style="subtle")
+
+
+def _buttons(article: Article, rest: int) -> tuple[Button, ...]:
+    value = str(article.id)
+    buttons = (
+        Button(label="Verify", action="reviews.verify", value=value, style="primary"),
+        Button(label="Edit", action="reviews.edit", value=value, opens_form=article.ours),
+        Button(label="Archive", action="reviews.archive", value=value, style="danger"),
+    )
+    return (*buttons, Button(label="Next", action="reviews.later", value=value)) if rest else buttons
+
+
+def restore_button(article_id: int) -> Button:
+    return Button(label="Undo: restore it", action="reviews.restore", value=str(article_id))
+
+
+def edit_button(article: Article) -> Card:
+    """Words cannot open a dialog: this card's button does."""
+    button = Button(label="Edit", action="reviews.edit", value=str(article.id), opens_form=True)
+    return Card(body=(source(article), Buttons(buttons=(button,))))
+
+
+def form(article: Article) -> Form:
+    return Form(
+        name="reviews.text",
+        title="Edit the article",
+        submit="Save",
+        context=str(article.id),
+        note="Saving it counts as verifying it.",
+        inputs=(
+            Input(name="title", label="Title", value=article.title, max_length=150),
+            Input(name="text", label="Text", kind="paragraph", value=article.body, max_length=MAX_TEXT),
+        ),
+    )
+
+
+def elsewhere(article: Article) -> str:
+    """Where an article is changed that was not written here."""
+    where = article.source_url or f"{article.source}, {article.key}"
+    return (
+        f"“{shortened(article.title, 150)}” comes from {shortened(where, 500)}. Change it there, and the next import "
+        "brings it; a new verified_on there is a review as well."
+    )
+
+
+def verified(article: Article) -> str:
+    assert article.review_due is not None
+    title = shortened(article.title, 150)
+    return f"Verified: “{title}”. I ask again after {day(article.review_due)}."
+
+
+def archived(article: Article) -> str:
+    return f"Archived: “{shortened(article.title, 150)}”. Nobody is shown it any more."
+
+
+def restored(article: Article) -> str:
+    return f"Restored: “{shortened(article.title, 150)}”. It is found once the index is built again."
+
+
+def saved(article: Article) -> str:
+    return f"Saved and verified: “{shortened(article.title, 150)}”. {REBUILD}"
