@@ -5,7 +5,15 @@ from collections import OrderedDict
 from typing import Any, NamedTuple
 
 from pg8000.converters import make_params
-from pg8000.dbapi import Connection, Cursor, InterfaceError, convert_paramstyle
+from pg8000.legacy import (
+    Connection,
+    Cursor,
+    DatabaseError,
+    IntegrityError,
+    InterfaceError,
+    ProgrammingError,
+    convert_paramstyle,
+)
 from sqlalchemy import URL, Engine, create_engine, event
 
 from handlers.errors import PortalError
@@ -15,6 +23,9 @@ PLAIN = ("disable", "allow", "prefer")
 UNDERSTOOD = frozenset({"application_name"})
 IGNORED = frozenset({"connect_timeout", "channel_binding", "gssencmode", "target_session_attrs"})
 """What hosts of PostgreSQL put into the addresses they hand out, and pg8000 decides by itself or has no use for."""
+
+INTEGRITY, REFUSED = "23", "28000"
+"""What SQLSTATEs say: class 23, a constraint; 28000, not let in."""
 
 PREPARED = 300  # statements a connection keeps
 
@@ -95,23 +106,36 @@ class PreparingConnection(Connection):  # type: ignore[misc]
         name, columns, decoders = self.prepare_statement(text, oids)
         return Statement(name, columns, decoders, text)
 
-    def run(self, operation: str, parameters: Any, oids: tuple[int, ...]) -> Any:
+    def execute_prepared(self, operation: str, parameters: Any, oids: tuple[int, ...]) -> Any:
         statement = self.prepared(operation, parameters, oids)
         values = make_params(self.py_types, parameters)
         return self.execute_named(statement.name, values, statement.columns, statement.decoders, statement.text)
 
 
 class PreparingCursor(Cursor):  # type: ignore[misc]
-    def execute(self, operation: str, args: Any = (), stream: Any = None) -> None:
-        connection = self._c
-        if not args or stream is not None or not isinstance(connection, PreparingConnection):
+    def execute(self, operation: str, args: Any = (), stream: Any = None) -> "PreparingCursor":
+        if not args or stream is not None or self._c is None:
             super().execute(operation, args, stream)
-            return
+            return self
         try:
-            if not connection._in_transaction and not connection.autocommit:
-                connection.execute_simple("begin transaction")
-            self._context = connection.run(operation, args, tuple(self._input_oids))
+            self._execute(self._c, operation, args)
         except AttributeError as error:  # its socket is gone
             raise InterfaceError("connection is closed") from error
-        self._row_iter = None if self._context.rows is None else iter(self._context.rows)
+        except DatabaseError as error:
+            raise _named(error) from error
+        return self
+
+    def _execute(self, connection: PreparingConnection, operation: str, args: Any) -> None:
+        if not connection._in_transaction and not connection.autocommit:
+            connection.execute_simple("begin transaction")
+        self._context = connection.execute_prepared(operation, args, tuple(self._input_oids))
+        self._row_iter = iter(self._context.rows or ())
         self._input_oids: Any = ()
+
+
+def _named(error: Exception) -> Exception:
+    """As pg8000's own cursors do it: SQLAlchemy tells errors apart by their class."""
+    said = error.args[0]
+    code = said["C"] if isinstance(said, dict) else ""
+    kind = IntegrityError if code.startswith(INTEGRITY) else InterfaceError if code == REFUSED else ProgrammingError
+    return kind(said)  # type: ignore[no-any-return]

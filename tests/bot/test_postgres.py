@@ -2,7 +2,7 @@
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import IntegrityError, InterfaceError, ProgrammingError
 from sqlmodel import Session
 
 from bot import postgres
@@ -40,12 +40,12 @@ def test_an_error_leaves_the_statement_usable(engine):
     insert = text("INSERT INTO partner (name, type, tier, region) VALUES (:name, :type, :tier, :region)")
     with engine.connect() as connection:
         connection.execute(insert, row)
-        with pytest.raises(DBAPIError, match="23505"):
+        with pytest.raises(IntegrityError, match="23505"):
             connection.execute(insert, row)
         connection.rollback()
         connection.execute(insert, row)
         assert connection.execute(text("SELECT count(*) FROM partner WHERE name = :name"), row).scalar() == 1
-        with pytest.raises(DBAPIError, match="42703"):
+        with pytest.raises(ProgrammingError, match="42703"):
             connection.execute(text("SELECT nothing FROM partner WHERE name = :name"), row)
 
 
