@@ -19,7 +19,10 @@ def get(stage, path):
 def test_a_running_program_is_healthy_and_ready(stage):
     assert get(stage, "/healthz").text == "ok"
     ready = get(stage, "/readyz")
-    assert (ready.status_code, ready.json()) == (200, {"store": "ok", "index": "ok", "slack": "ok"})
+    assert (ready.status_code, ready.json()) == (
+        200,
+        {"store": "ok", "index": "ok", "slack": "ok", "teams": "not configured"},
+    )
 
 
 @pytest.mark.parametrize("how", ["error:invalid_auth", "error:account_inactive", "status:500", "cut", "html", "slow:8"])
