@@ -11,9 +11,9 @@ from pathlib import Path
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 
-from tests.bench import deals, delivery, indexing, quality, search, serving
+from tests.bench import announcements, deals, delivery, indexing, quality, search, serving
 
-PARTS = ["quality", "search", "serving", "indexing", "deals", "delivery"]
+PARTS = ["quality", "search", "serving", "indexing", "deals", "announcements", "delivery"]
 
 
 def main() -> None:
@@ -38,6 +38,8 @@ def main() -> None:
             figures["indexing"] = indexing.measure(home)
         if "deals" in wanted:
             figures["deals"] = deals.measure(home)
+        if "announcements" in wanted:
+            figures["announcements"] = announcements.measure(home)
         if "delivery" in wanted:
             figures["delivery"] = delivery.measure(home)
     json.dump(figures, sys.stdout, indent=2)

@@ -1,5 +1,6 @@
 """Writing one: begun by a command, a button, a shortcut or words; kept whenever a dialog is left."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from handlers.announcements.dialog import entry as entries
@@ -17,6 +18,7 @@ from handlers.ui import MAX_TEXT, Form
 
 LISTED_SHOWN = 60
 MOST_PARTNERS = 2_000
+_MARKS = re.compile(r"^[#>\s]+|(?<!\w)[*_~`]+|[*_~`]+(?!\w)")
 
 
 def begin(turn: Turn, _: str) -> Sequence[Outcome]:
@@ -49,7 +51,7 @@ def _begun(words: str) -> Mapping[str, str]:
     first, _, rest = words.strip().partition("\n")
     _, _, below = text.partition("\n")
     return {
-        "title": shortened(first.strip("*_~#> "), LONGEST_TITLE) if first else "",
+        "title": shortened(_MARKS.sub("", first), LONGEST_TITLE) if first else "",
         "message": (below.strip() if rest.strip() else text)[:MAX_TEXT],
     }
 
