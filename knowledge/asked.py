@@ -6,7 +6,7 @@ vectors nor the shared words tell it from a question that the list does answer. 
 
 import re
 
-from knowledge.words import COMMON, words
+from knowledge.words import COMMON, ELSEWHERE, words
 
 _WORD = re.compile(
     r"(?<!\w)[^\W\d_]+(?:['’.-][^\W\d_]+)*(?!\w)"
@@ -31,10 +31,13 @@ _KIND = re.compile(
 def names(question: str) -> list[list[str]]:
     """The stems of every name: written with a capital within a sentence, or as an acronym.
 
-    Where most words have a capital it says nothing: a title, shouting, or another language.
+    Where most words have a capital it says nothing: a title, or shouting. Nor does it in another language: German
+    writes every noun with one.
     """
     found = list(_WORD.finditer(question))
-    if 2 * sum(match[0][0].isupper() for match in found) > max(len(found), 4):
+    if ELSEWHERE.intersection(words(question)) or 2 * sum(match[0][0].isupper() for match in found) > max(
+        len(found), 4
+    ):
         return []
     named = (match[0] for match in found if _is_name(question, match))
     return [stems for name in named if (stems := [word for word in words(name) if word not in COMMON])]

@@ -55,7 +55,10 @@ mijn onze met van voor op te dir mir dich mich uns euch geht heute hallo danke g
 gracias
 """
 
-COMMON = frozenset(words(_COMMON + _COMMON_ELSEWHERE))
+ELSEWHERE = frozenset(words(_COMMON_ELSEWHERE)) - frozenset(words(_COMMON))
+"""Common in another language and not in English: one of them tells that a text is not English."""
+
+COMMON = frozenset(words(_COMMON)) | ELSEWHERE
 """What a question is made of, whatever it asks: no evidence that an article speaks of the same thing.
 
 Besides English also German, French, Spanish, Portuguese, Italian and Dutch: one article in a language must not draw
