@@ -66,6 +66,11 @@ def vendors(session: Session, roles: Collection[str], limit: int = 50) -> list[C
     return list(session.exec(found.order_by(Contact.name).limit(limit)))
 
 
+def names_of(session: Session, ids: Collection[int]) -> dict[int, str]:
+    rows = session.exec(select(Partner.id, Partner.name).where(col(Partner.id).in_(ids))) if ids else ()
+    return {partner_id: name for partner_id, name in rows if partner_id is not None}
+
+
 def partner_names(session: Session, limit: int = 101) -> list[str]:
     return list(session.exec(select(Partner.name).order_by(Partner.name).limit(limit)))
 

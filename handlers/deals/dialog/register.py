@@ -14,6 +14,7 @@ from handlers.deals.models.deal import Customer, Deal
 from handlers.deals.models.draft import Draft
 from handlers.deals.models.states import Act, Verdict
 from handlers.deals.store import alike, changes, deals, drafts
+from handlers.deals.store.alike import Match
 from handlers.deals.views import cards, forms, lists
 from handlers.errors import NotAllowed, PortalError
 from handlers.partners import store as partners
@@ -99,7 +100,7 @@ def submit(turn: Turn, token: str, entry: Entry) -> Sequence[Outcome]:
     deal = _book(turn, partner_id, entered, identity, found.verdict)
     drafts.drop(turn.session, turn.who.contact_id, token)
     turn.result = found.verdict
-    return [*_told(turn, deal), *found.outcomes]
+    return [*_told(turn, deal, similar), *found.outcomes]
 
 
 def _may_register(turn: Turn) -> int:
@@ -168,11 +169,11 @@ def _book(turn: Turn, partner_id: int, entered: Entered, identity: Customer, ver
     return deal
 
 
-def _told(turn: Turn, deal: Deal) -> Sequence[Outcome]:
+def _told(turn: Turn, deal: Deal, similar: Sequence[Match]) -> Sequence[Outcome]:
     whole = changes.whole(turn.session, deal)
     confirmation = cards.registered(whole, turn.now, turn.who.time_zone)
     return [
         Say(confirmation, to="direct", subject=own(whole)),
-        *to_managers(turn, whole, desk_card(turn, whole), desk_of(whole)),
+        *to_managers(turn, whole, desk_card(turn, whole, similar=similar), desk_of(whole)),
         emit(whole, Act.registered),
     ]

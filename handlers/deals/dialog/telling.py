@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from handlers.deals.models.states import Act
 from handlers.deals.models.whole import Whole
 from handlers.deals.store import alike, changes, deals
+from handlers.deals.store.alike import Match
 from handlers.deals.views import cards, desk
 from handlers.notices import store as notices
 from handlers.partners import store as partners
@@ -26,13 +27,15 @@ def desk_of(whole: Whole) -> str:
     return f"deal-desk:{whole.deal.code}"
 
 
-def desk_card(turn: Turn, whole: Whole, note: Sequence[Element] = ()) -> Card:
+def desk_card(turn: Turn, whole: Whole, note: Sequence[Element] = (), similar: Sequence[Match] | None = None) -> Card:
+    """``similar``: where it is known already what is alike."""
     deal = whole.deal
-    others = [match for match in alike.matches(turn.session, deal.identity) if match.deal.id != deal.id]
-    names = {match.deal.id: changes.partner(turn.session, match.deal).name for match in others}
-    similar = [(match.deal, names[match.deal.id], match.likeness) for match in others]
+    found = alike.matches(turn.session, deal.identity) if similar is None else similar
+    others = [match for match in found if match.deal.id != deal.id]
+    names = partners.names_of(turn.session, {match.deal.partner_id for match in others})
+    shown = [(match.deal, names[match.deal.partner_id], match.likeness) for match in others]
     zone = changes.zone(turn.session, whole.partner)
-    return desk.desk(whole, similar, deals.counts(turn.session, deal.partner_id), turn.now, zone, note)
+    return desk.desk(whole, shown, deals.counts(turn.session, deal.partner_id), turn.now, zone, note)
 
 
 def to_managers(turn: Turn, whole: Whole, card: Card, about: str) -> Sequence[Outcome]:

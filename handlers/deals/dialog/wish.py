@@ -132,6 +132,11 @@ _LIST = re.compile(
     r"(?:\s+(?:(?P<whom>of|by)|from|with|at|for)\s+(?P<filter>[^?]{1,80}))?\s*[?.!]*",
     re.I,
 )
+_EXPIRING = re.compile(
+    r"(?:which|what)(?:\s+of)?\s+(?:my|our)\s+deals\s+(?:will\s+)?(?:expire|are\s+expiring)"
+    r"(?:\s+(?:soon|next|(?:this|next)\s+(?:week|month)))?\s*[?.!]*",
+    re.I,
+)
 _ABOUT = re.compile(
     r"(?:(?:what about|how about|what['’]s the status of|what is the status of|status of|show(?: me)?|open|how is|"
     r"what happened to|was ist mit)\s+)(?:my|our|the|meinem|unserem)\s+(?:deal|opportunity)\s+"
@@ -143,7 +148,10 @@ _ABOUT = re.compile(
 
 def listing(text: str) -> str | None:
     """The words to choose among the deals by, "" for all of them; None where nobody asks for a list."""
-    found = _LIST.fullmatch(text[_polite(text) :].strip())
+    bare = text[_polite(text) :].strip()
+    if _EXPIRING.fullmatch(bare):
+        return "expiring"
+    found = _LIST.fullmatch(bare)
     if not found:
         return None
     chosen, by = found["kind"] or found["after"] or "", (found["filter"] or "").strip()

@@ -189,6 +189,7 @@ def test_a_question_is_no_wish(text):
         ("show open deals of Kestrel & Rowe?", "open Kestrel & Rowe"),
         ("deals of Tannhofer", "Tannhofer"),
         ("deals expiring soon?", "expiring"),
+        ("which of my deals expire this month?", "expiring"),
         ("my deals won", "won"),
         ("what is a deal", None),
         ("deals for public sector", None),
