@@ -132,8 +132,12 @@ class Scheduler:
             await self._workers.run(self._work)
 
     def _work(self) -> None:
+        """As with schedules, one's failure is not the others'."""
         for name, _ in router.chores():
-            work(self._portal, name, self._portal.clock(), self._still_mine)
+            try:
+                work(self._portal, name, self._portal.clock(), self._still_mine)
+            except Exception as error:
+                log.error("chore_failed", chore=name, error=type(error).__name__, exc_info=error)
 
     def _still_mine(self, session: Session) -> None:
         """Asked as the last thing before a commit: whoever was frozen meanwhile has lost the clock."""

@@ -7,6 +7,7 @@ ABILITIES = (
     "for resellers?” I name my source, and when I don't know, I say so.",
     "Register a deal: “register a deal for Acme, 50k, closing in March”, or /deal. See yours: “my deals”, or /deals.",
     "Get help from a person: “open a ticket”, or /ticket, or the button under an answer. See yours: “my tickets”.",
+    "See what was announced: “news”, “what's new in Vault since March”, or /news. “topics” shows what you can mute.",
     "See how long your certificates are valid: “my certifications”, or /certifications. I remind you in time.",
 )
 

@@ -86,13 +86,23 @@ def cancel(turn: Turn, code: str) -> Sequence[Outcome]:
 def ask_edit(turn: Turn, code: str) -> Sequence[Outcome]:
     turn.kind, turn.result = "announcement", "opened"
     what = to_change(turn, code, *OUT, lock=False)
+    _as_approved(turn, what)
     return [Open(forms.correction(entries.shown(what), what.code))]
+
+
+def _as_approved(turn: Turn, what: Announcement) -> None:
+    """A second manager has approved these words; others need a second person again."""
+    if what.approved_by is not None and what.author_id == turn.who.contact_id:
+        raise PortalError(
+            f"{what.code} was approved as it stands. Ask an operator to edit it, or recall it. Nothing was changed."
+        )
 
 
 def edit(turn: Turn, code: str, entry: Words) -> Sequence[Outcome]:
     """What is not sent yet says it at once; what was sent is rewritten by the clock, in batches."""
     turn.kind, turn.result = "announcement", "edited"
     what = to_change(turn, code, *OUT)
+    _as_approved(turn, what)
     errors = dict[str, str]()
     entries.words(what, entry, errors)
     if errors:

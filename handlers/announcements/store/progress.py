@@ -85,7 +85,10 @@ def going(session: Session, now: datetime) -> Sequence[Announcement]:
             Announcement.state == State.sending,
             and_(Announcement.state == State.sent, col(Announcement.code).in_(again)),
         ),
-        or_(col(Announcement.shown_at).is_(None), col(Announcement.shown_at) <= now - LOOKED_AT),
+        or_(
+            col(Announcement.shown_at).is_(None),
+            ~col(Announcement.shown_at).between(now - LOOKED_AT, now),  # or at a supposed time that is to come
+        ),
     )
     return session.exec(out.order_by(col(Announcement.shown_at)).limit(20)).all()
 

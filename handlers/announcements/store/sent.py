@@ -1,6 +1,7 @@
 """Who got an announcement, person by person."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import Select, SQLColumnExpression, and_, case, func, literal, or_, select
 from sqlmodel import Session, col
@@ -11,6 +12,8 @@ from handlers.announcements.models.counts import Left
 from handlers.announcements.store.progress import NOBODY_FOUND
 from handlers.notices.models import Delivery, DeliveryState
 from handlers.partners.models import Contact, Partner
+
+PAGE = 1_000
 
 
 def _people(announcement: Announcement, reason: SQLColumnExpression[str]) -> Select[str, str, str, str]:
@@ -43,13 +46,20 @@ def silent(session: Session, announcement: Announcement, start: int, length: int
     return [Left(*row) for row in session.execute(page)]
 
 
-def everybody(session: Session, announcement: Announcement) -> Iterator[tuple[object, ...]]:
-    """Name, e-mail, partner, reason, state, error, when it is or was due, when they acknowledged it."""
-    rows = _people(announcement, col(Recipient.reason)).add_columns(
-        col(Delivery.state), col(Delivery.error), col(Delivery.due_at), col(Recipient.acknowledged_at)
+def everybody(session: Session, announcement: Announcement) -> Iterator[tuple[Any, ...]]:
+    """Name, e-mail, partner, reason, state, error, when it is or was due, when they acknowledged it; read in pages."""
+    rows = (
+        _people(announcement, col(Recipient.reason))
+        .add_columns(col(Delivery.state), col(Delivery.error), col(Delivery.due_at), col(Recipient.acknowledged_at))
+        .add_columns(col(Recipient.contact_id))
+        .order_by(col(Recipient.contact_id))
+        .limit(PAGE)
     )
-    for row in session.execute(rows.order_by(col(Contact.id)).execution_options(yield_per=1_000)):
-        yield tuple(row)
+    last = 0
+    while page := session.execute(rows.where(col(Recipient.contact_id) > last)).all():
+        for row in page:
+            yield tuple(row)[:-1]
+        last = page[-1][-1]
 
 
 def number_silent(session: Session, announcement: Announcement) -> int:

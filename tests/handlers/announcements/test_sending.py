@@ -193,6 +193,8 @@ def test_above_the_limit_another_manager_approves(talk, ingrid, database):
     assert "another state" in amara.presses_raw("announcements.approve", code).plain()
     amara.ticks(NOW)
     assert len(rows(database, code)) == 2
+    assert "approved as it stands" in ingrid.presses_raw("announcements.edit", code).plain()
+    by(talk, OPERATOR).presses_raw("announcements.edit", code)
 
 
 def test_what_is_declined_is_a_draft_again(talk, ingrid, database):
