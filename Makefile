@@ -25,8 +25,8 @@ check: .venv/dev ## Style, types, layers and the tests of the docs
 bench: .venv/dev ## Measure everything in docs/benchmarks.md; prints JSON (DATA=folder of labelled sets)
 	$(RUN) tests.bench $(if $(DATA),--data $(DATA))
 
-soak: .venv/dev ## The long run: 100,000 random actions of two partners, 10,000 activities of Teams that nobody has thought of
-	SOAK_ACTIONS=100000 TEAMS_ACTIVITIES=10000 $(RUN) pytest -n 2 tests/proof tests/bot/channels/teams/test_generated.py
+soak: .venv/dev ## The long run: all proofs with full numbers, written to docs/soak.md
+	$(RUN) tests.proof
 
 format: .venv/dev ## Lay out the code
 	$(RUN) ruff format .

@@ -1,6 +1,7 @@
 """How requests fail and are read on the fake Slack's side of the wire, and waiting for what comes over it."""
 
 import json
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic, sleep
@@ -62,3 +63,9 @@ def cut(request: web.Request) -> web.StreamResponse:
     assert request.transport is not None
     request.transport.abort()
     return web.Response()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

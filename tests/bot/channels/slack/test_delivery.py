@@ -16,7 +16,7 @@ from tests.block_kit import written
 from tests.bot.channels.slack.conftest import GOLD, Server, Stage, copy_of, slack_settings
 from tests.fake_slack import FakeSlack
 from tests.slack_requests import SECRET, event, message
-from tests.wire import direct, until
+from tests.wire import direct, free_port, until
 
 DISCOUNT = "What discount do Gold partners get on new business?"
 
@@ -202,19 +202,11 @@ def _serving(process, port: int) -> bool:
         return False
 
 
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture
 def crashing(slack_aside, filled_home, tmp_path):
     """A `portal web` in a process of its own, and a stage to talk to it."""
     settings = slack_settings(slack_aside, copy_of(filled_home, tmp_path / "home"))
-    port = _free_port()
+    port = free_port()
     process = _process("web", settings, port)
     until(lambda: _serving(process, port), 60)
     from bot.database import Database

@@ -1,0 +1,57 @@
+"""`make soak`: all proofs with their full numbers, and what they said into docs/soak.md.
+
+python -m tests.proof [pytest's options]
+"""
+
+import os
+import platform
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "soak.md"
+FULL = {
+    "SOAK_ACTIONS": "100000",
+    "SOAK_DELIVERIES": "8000",
+    "SOAK_KILLS": "240",
+    "SOAK_WORKSPACES": "50",
+    "SOAK_LOAD_SECONDS": "60",
+    "SOAK_AWAY_SECONDS": "10",
+    "SOAK_LEADERS": "5",
+    "SOAK_MINUTES": "15",
+}
+SAID = re.compile(r"soak: (\w[^:]*): (.*)")
+HEAD = """# What the long run said
+
+Made by `make soak` on {when:%d %B %Y}, on {machine}. Each line is one proof of `tests/proof`;
+[operations.md](operations.md) says what a crash leaves, and CI runs a small seed of each. The numbers of this run:
+{numbers}.
+
+| Proof | Measured |
+|---|---|
+"""
+
+
+def main(options: list[str]) -> int:
+    environment = {**FULL, **os.environ}
+    command = [sys.executable, "-m", "pytest", "-q", "-s", "tests/proof", "tests/handlers/test_zones.py", *options]
+    ran = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+    assert ran.stdout is not None
+    lines = []
+    for line in ran.stdout:
+        sys.stdout.write(line)
+        lines.append(line)
+    said = [found.groups() for line in lines if (found := SAID.search(line))]
+    numbers = ", ".join(f"`{name}={environment[name]}`" for name in FULL)
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    head = HEAD.format(when=datetime.now(UTC), machine=machine, numbers=numbers)
+    outcome = "All proofs held." if ran.wait() == 0 else f"**Not all held:** {lines[-1].strip()}"
+    PAGE.write_text(head + "".join(f"| {what} | {measured} |\n" for what, measured in said) + f"\n{outcome}\n")
+    return ran.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
