@@ -11,9 +11,9 @@ from pathlib import Path
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 
-from tests.bench import announcements, deals, delivery, indexing, quality, search, serving
+from tests.bench import announcements, certifications, deals, delivery, indexing, quality, search, serving
 
-PARTS = ["quality", "search", "serving", "indexing", "deals", "announcements", "delivery"]
+PARTS = ["quality", "search", "serving", "indexing", "deals", "announcements", "delivery", "certifications"]
 
 
 def main() -> None:
@@ -42,6 +42,8 @@ def main() -> None:
             figures["announcements"] = announcements.measure(home)
         if "delivery" in wanted:
             figures["delivery"] = delivery.measure(home)
+        if "certifications" in wanted:
+            figures["certifications"] = certifications.measure(home)
     json.dump(figures, sys.stdout, indent=2)
     sys.stdout.write("\n")
 
