@@ -13,7 +13,8 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 
 from tests.bench import announcements, certifications, deals, delivery, indexing, quality, search, serving
 
-PARTS = ["quality", "search", "serving", "indexing", "deals", "announcements", "delivery", "certifications"]
+MEASURED_ALONE = (search, serving, indexing, deals, announcements, delivery, certifications)
+PARTS = ["quality", *(part.__name__.rpartition(".")[2] for part in MEASURED_ALONE)]
 
 
 def main() -> None:
@@ -30,20 +31,9 @@ def main() -> None:
         home = Path(folder)
         if "quality" in wanted:
             figures["quality"] = quality.measure(home, chosen.data)
-        if "search" in wanted:
-            figures["search"] = search.measure(home)
-        if "serving" in wanted:
-            figures["serving"] = serving.measure(home)
-        if "indexing" in wanted:
-            figures["indexing"] = indexing.measure(home)
-        if "deals" in wanted:
-            figures["deals"] = deals.measure(home)
-        if "announcements" in wanted:
-            figures["announcements"] = announcements.measure(home)
-        if "delivery" in wanted:
-            figures["delivery"] = delivery.measure(home)
-        if "certifications" in wanted:
-            figures["certifications"] = certifications.measure(home)
+        for part, name in zip(MEASURED_ALONE, PARTS[1:], strict=True):
+            if name in wanted:
+                figures[name] = part.measure(home)
     json.dump(figures, sys.stdout, indent=2)
     sys.stdout.write("\n")
 
