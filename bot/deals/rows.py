@@ -9,7 +9,7 @@ from babel.numbers import is_currency
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from bot.people import Address, Name
-from handlers.deals.models import amounts, domains, names
+from handlers.deals.models import amounts, countries, domains, names
 from handlers.deals.models.states import State
 from handlers.deals.views.forms import LONGEST, LONGEST_NOTE
 
@@ -34,6 +34,12 @@ def _plain_value(value: str) -> Decimal:
     if amount.interpreted:
         raise ValueError("write the value in plain digits, such as 50000 or 1234.50")
     return amount.value
+
+
+def _code(value: str) -> str:
+    if value and not re.fullmatch(r"D-[2-9CDFHJKMNPQRTWXY]{4,8}", value):
+        raise ValueError(f'"{value}" is no number of a deal; write one like D-4XQ9, or leave it empty')
+    return value
 
 
 def _day(value: object) -> object:
@@ -64,12 +70,12 @@ class DealLine(BaseModel):
 
     model_config = ConfigDict(extra="ignore", str_strip_whitespace=True)
 
-    code: str = Field(default="", pattern=r"^(D-[2-9CDFHJKMNPQRTWXY]{4,8})?$")
+    code: Annotated[str, AfterValidator(_code)] = ""
     partner: str
     entered_by: Address
     customer: Annotated[Name, Field(max_length=LONGEST["customer"])]
     domain: Annotated[str, AfterValidator(_domain)]
-    country: str = Field(default="", pattern=r"^([A-Z]{2})?$")
+    country: Annotated[str, AfterValidator(lambda value: countries.understood(value, "en"))] = ""
     contact_name: Name
     contact_email: Address
     product: str = Field(default="", max_length=LONGEST["product"])
