@@ -22,7 +22,7 @@ ximena@mirasol.example,Ximena Tolosa,Mirasol,partner_admin,es,America/Mexico_Cit
 ingrid@halden.example,Ingrid Solvang,,channel_manager,en,Europe/Oslo
 """
 COLUMNS = (
-    "code partner entered_by customer domain contact_name contact_email value currency expected_close state "
+    "code partner entered_by customer domain country contact_name contact_email value currency expected_close state "
     "protected_until note"
 ).split()
 HEAD = ",".join(COLUMNS) + "\n"
