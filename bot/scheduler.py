@@ -1,7 +1,7 @@
 """The clock: every minute all schedules, in whichever process holds the lease."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
 from socket import gethostname
@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import structlog
 from sqlalchemy import Connection, or_, update
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session, col, select
 
 from bot.portal import Portal
@@ -48,6 +49,9 @@ def tick(
             written[name] = run(name, now, allowed, supposed=supposed)
         except NotLeader:
             return written, list(failed)
+        except (OperationalError, InterfaceError) as error:  # the store is away, or thinks little of this one
+            failed[name] = type(error).__name__
+            log.error("schedule_failed", schedule=name, error=type(error).__name__, reason=str(error.orig)[:200])
         except Exception as error:
             failed[name] = type(error).__name__
             log.error("schedule_failed", schedule=name, error=type(error).__name__, exc_info=error)
@@ -98,9 +102,8 @@ class Scheduler:
 
         self._jobs = AsyncIOScheduler(timezone="UTC")
         once = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        self._jobs.add_job(self._renew, "interval", seconds=RENEW_SECONDS, **once)
-        self._jobs.add_job(self.tick, "interval", seconds=TICK_SECONDS, **once)
-        self._jobs.add_job(self.work, "interval", seconds=WORK_SECONDS, **once)
+        for job, seconds in ((self._renew, RENEW_SECONDS), (self.tick, TICK_SECONDS), (self.work, WORK_SECONDS)):
+            self._jobs.add_job(partial(_tried, job), "interval", seconds=seconds, **once)
         self._jobs.start()
 
     async def stop(self) -> None:
@@ -146,6 +149,14 @@ class Scheduler:
         if until is None or until < self._portal.clock():
             self._leads = False
             raise NotLeader
+
+
+async def _tried(job: Callable[[], Awaitable[None]]) -> None:
+    """The store being away is said in a line, and the job comes again."""
+    try:
+        await job()
+    except (OperationalError, InterfaceError, NotLeader) as error:
+        log.warning("clock_waits", reason=type(error).__name__)
 
 
 def hold(connection: Connection, me: str, now: datetime) -> bool:

@@ -9,11 +9,12 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
 from bot.directory import Address, Directory
 from bot.portal import Portal
-from bot.scheduler import LEASE, Scheduler, hold
+from bot.scheduler import LEASE, Scheduler, _tried, hold
 from bot.workers import Workers
 from bot.writer import Writer
 from handlers import router
@@ -120,3 +121,22 @@ def holder(database) -> str:
     with Session(database.engine) as session:
         found = session.exec(select(Lease.holder, Lease.until)).first()
     return found[0] if found and found[1] > database.clock.now() else ""
+
+
+async def test_a_store_that_is_away_is_a_line_in_the_log_and_the_job_comes_again(database, every_minute, capfd):
+    portal, writer = portal_of(database), Writer(database)
+    scheduler = Scheduler(portal, writer, Workers())
+
+    def away(_):
+        raise OperationalError("SELECT 1", {}, OSError("no route"))
+
+    kept, writer.run = writer.run, lambda _: kept(away)
+    await _tried(scheduler._renew)
+    writer.run = kept
+    said = "".join(capfd.readouterr())
+    assert "clock_waits" in said
+    assert "Traceback" not in said
+    await _tried(scheduler._renew)
+    assert scheduler._leads
+    await scheduler.stop()
+    writer.close()
