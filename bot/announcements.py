@@ -41,7 +41,7 @@ def _row(session: Session, what: Announcement) -> dict[str, Any]:
         "sent": counts.sent,
         "waiting": counts.waiting,
         "sending": counts.sending,
-        "unknown": counts.unknown,
+        "unknown": counts.unknown + counts.parked,
         "failed": counts.failed,
         "cancelled": counts.cancelled,
         "expired": counts.expired,

@@ -90,6 +90,16 @@ def ask_edit(turn: Turn, code: str) -> Sequence[Outcome]:
     return [Open(forms.correction(entries.shown(what), what.code))]
 
 
+def wish_edit(turn: Turn, code: str) -> Sequence[Outcome]:
+    """In words: a draft shows its preview, which has all its dialogs; what is out is corrected."""
+    turn.kind, turn.result = "announcement", "wished"
+    what = to_change(turn, code, State.draft, *OUT, lock=False)
+    if what.state == State.draft:
+        return card(turn, code)
+    _as_approved(turn, what)
+    return [Say(desk.edits(what), to="asker")]
+
+
 def _as_approved(turn: Turn, what: Announcement) -> None:
     """A second manager has approved these words; others need a second person again."""
     if what.approved_by is not None and what.author_id == turn.who.contact_id:

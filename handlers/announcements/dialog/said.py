@@ -32,9 +32,11 @@ _TOPICS = re.compile(
 _MUTE = re.compile(rf"{_PLEASE}(?P<un>un)?mute\s+(?:all\s+|the\s+)?(?P<topic>[\w\s]{{3,40}}?)\s*[.!]?", re.I)
 _ACTS = re.compile(
     rf"{_PLEASE}(?P<verb>send me a test of|test|send|approve|pause|resume|continue|cancel|stop|recall|retry|remind|"
-    rf"acknowledge|undo|unacknowledge|discard|show|read|results(?: of| for)?)\s+(?:the\s+)?{_CODE}\s*[.!]?",
+    rf"acknowledge|undo|unacknowledge|discard|edit|change|preview|show|read|results(?: of| for)?)\s+(?:the\s+)?{_CODE}"
+    r"\s*[.!]?",
     re.I,
 )
+_DECLINE = re.compile(rf"{_PLEASE}decline\s+{_CODE}\s*[:,–—-]\s*(?P<reason>.{{1,1000}})", re.I | re.S)
 _BARE = re.compile(rf"{_PLEASE}{_CODE}\s*[.!?]?", re.I)
 
 
@@ -42,6 +44,8 @@ def hears(text: str) -> Handler | None:
     said = text.strip()[:4_000].replace("’", "'")
     if found := _ACTS.fullmatch(said):
         return _with(_VERBS[found["verb"].casefold().split(" of")[0].split(" for")[0]], understood("A", found["code"]))
+    if found := _DECLINE.fullmatch(said):
+        return _decline(understood("A", found["code"]), found["reason"].strip())
     if found := _BARE.fullmatch(said):
         return _with(either, understood("A", found["code"]))
     if _LIST.fullmatch(said):
@@ -71,6 +75,12 @@ def _announce(turn: Turn, words: str) -> Sequence[Outcome]:
 def _rest(words: str) -> str:
     found = _WRITE.fullmatch(words.strip().replace("’", "'"))
     return found["rest"].strip() if found else ""
+
+
+def _decline(code: str | None, reason: str) -> Handler | None:
+    if code is None or not reason:
+        return None
+    return lambda turn, _: sending.decline(turn, code, sending.Declined(reason=reason))
 
 
 def _with(handler: Handler, words: str | None) -> Handler | None:
@@ -128,6 +138,9 @@ _VERBS: Mapping[str, Callable[[Turn, str], Sequence[Outcome]]] = {
     "undo": reading.undo,
     "unacknowledge": reading.undo,
     "discard": writing.discard,
+    "edit": going.wish_edit,
+    "change": going.wish_edit,
+    "preview": either,
     "show": either,
     "read": reading.show,
 }

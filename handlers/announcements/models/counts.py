@@ -10,13 +10,15 @@ from handlers.announcements.models.audience import Reason
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """``left_out`` by reason. ``waiting`` has those whose message is not written yet as well."""
+    """``left_out`` by reason. ``waiting`` has those whose message is not written yet as well; ``unknown`` may have
+    arrived and are looked up, ``parked`` as well, where nothing can be looked up and an operator decides."""
 
     left_out: Mapping[str, int] = field(default_factory=dict)
     sent: int = 0
     waiting: int = 0
     sending: int = 0
     unknown: int = 0
+    parked: int = 0
     failed: int = 0
     cancelled: int = 0
     expired: int = 0
@@ -25,7 +27,8 @@ class Counts:
     @property
     def chosen(self) -> int:
         """Who gets it, or was to get it."""
-        return sum((self.sent, self.waiting, self.sending, self.unknown, self.failed, self.cancelled, self.expired))
+        ended = self.sent + self.parked + self.failed + self.cancelled + self.expired
+        return self.open + ended
 
     @property
     def audience(self) -> int:

@@ -1,7 +1,7 @@
 """How far announcements are, and what is to be done for them next."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import case, exists
 from sqlmodel import Session, and_, col, func, or_, select, update
@@ -16,6 +16,8 @@ NOBODY_FOUND = "no chat identity"
 EXPIRED = "expired"
 LOOKED_AT = timedelta(seconds=10)
 FOLLOWED = timedelta(days=60)
+FAR = datetime(9000, 1, 1, tzinfo=UTC)
+"""What is due later than this waits for an operator."""
 
 
 def counts(session: Session, announcement: Announcement) -> Counts:
@@ -23,6 +25,7 @@ def counts(session: Session, announcement: Announcement) -> Counts:
     why = case(
         (and_(Delivery.state == DeliveryState.failed, col(Delivery.error).startswith(NOBODY_FOUND)), "unreachable"),
         (and_(Delivery.state == DeliveryState.cancelled, col(Delivery.error).startswith(EXPIRED)), "expired"),
+        (and_(Delivery.state == DeliveryState.unknown, col(Delivery.due_at) > FAR), "parked"),
         else_=col(Delivery.state),
     )
     of = select(why.label("why")).where(Delivery.campaign == announcement.code).subquery()
@@ -41,6 +44,7 @@ def counts(session: Session, announcement: Announcement) -> Counts:
         waiting=by.get("due", 0) + (0 if stopped else unwritten),
         sending=by.get("sending", 0),
         unknown=by.get("unknown", 0),
+        parked=by.get("parked", 0),
         failed=by.get("failed", 0),
         cancelled=by.get("cancelled", 0) + (unwritten if stopped else 0),
         expired=by.get("expired", 0),
@@ -79,7 +83,8 @@ def run(session: Session) -> Run | None:
 def going(session: Session, now: datetime) -> Sequence[Announcement]:
     """Those whose card was not looked at for a while: what is on its way, also once more after somebody has sent again
     what had failed."""
-    again = select(Delivery.campaign).where(col(Delivery.campaign) != "", col(Delivery.state).in_(OPEN)).distinct()
+    on_its_way = (col(Delivery.campaign) != "", col(Delivery.state).in_(OPEN), col(Delivery.due_at) < FAR)
+    again = select(Delivery.campaign).where(*on_its_way).distinct()
     out = select(Announcement).where(
         or_(
             Announcement.state == State.sending,

@@ -88,6 +88,12 @@ def _decisions(what: Announcement, reach: Reach) -> tuple[Button, ...]:
     )  # fmt: skip
 
 
+def edits(what: Announcement) -> Card:
+    """Asked for in words, which can open no dialog."""
+    edit = Button(label="Edit", action="announcements.edit", value=what.code, style="primary", opens_form=True)
+    return Card(body=(Text(text=f"Edit {what.code}, “{shortened(what.title)}”:"), Buttons(buttons=(edit,))))
+
+
 def asked(what: Announcement, author: str, reach: Reach) -> Card:
     """For a second manager."""
     approve = Button(label="Approve and send", action="announcements.approve", value=what.code, style="primary")
@@ -143,6 +149,7 @@ def _numbers(counts: Counts) -> list[tuple[str, int]]:
     rare = (
         ("On their way", counts.sending),
         ("Being looked up", counts.unknown),
+        ("Perhaps arrived", counts.parked),
         ("Failed", counts.failed),
         ("Cancelled", counts.cancelled),
         ("Expired", counts.expired),

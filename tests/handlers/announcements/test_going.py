@@ -107,7 +107,7 @@ def test_an_edit_changes_what_was_sent_in_place(talk, ingrid, database):
     code = sent(ingrid, GOLD, acknowledge="yes")
     zoe = talk(ZOE)
     zoe.presses(zoe.told()[-1], "Acknowledge")
-    ingrid.presses_raw("announcements.edit", code)
+    ingrid.presses(ingrid.says(f"edit {code}"), "Edit")
     assert ingrid.form.inputs[0].value == "Backup 9 is out"
     ingrid.sends(title="Backup 9.1 is out")
     ingrid.ticks(NOW)
@@ -168,6 +168,18 @@ def test_whom_nobody_found_has_no_chat_identity(talk, ingrid, database):
     found = adds_up(database, code)
     assert (found.failed, found.unreachable, found.sent) == (0, 2, 1)
     assert "no chat identity" in ingrid.presses_raw("announcements.left", f"{code}:0").plain()
+
+
+def test_what_may_have_arrived_is_no_reason_to_wait_for_ever(talk, ingrid, database):
+    code = sent(ingrid, GOLD)
+    with database.session() as session:
+        mine = (col(Delivery.campaign) == code, col(Delivery.conversation) == f"D-{ZOE}")
+        never = datetime(9999, 1, 1, tzinfo=UTC)
+        session.execute(update(Delivery).where(*mine).values(state="unknown", due_at=never))
+        session.commit()
+    ingrid.ticks(NOW + timedelta(minutes=1))
+    assert (adds_up(database, code).parked, one(database, code).state) == (1, "sent")
+    assert "Perhaps arrived: 1" in said(ingrid.told())
 
 
 def test_an_acknowledgement_can_be_undone(talk, ingrid, database):

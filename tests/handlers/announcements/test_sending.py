@@ -205,7 +205,8 @@ def test_what_is_declined_is_a_draft_again(talk, ingrid, database):
     ingrid.says(f"send {code}")
     amara = by(talk, AMARA)
     amara.presses(ingrid.managers()[-1], "Decline", where="managers")
-    amara.sends(reason="The date is wrong.")
+    assert amara.form.title == "Decline"
+    amara.says(f"decline {code}: The date is wrong.")
     assert one(database, code).state == "draft"
     assert "The date is wrong." in said(ingrid.told())
     ingrid.presses_raw("announcements.write", code)
