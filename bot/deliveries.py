@@ -12,8 +12,8 @@ from bot.claims import NEVER
 from bot.database import open_store
 from bot.settings import Settings
 from handlers.errors import PortalError
-from handlers.notices.models import Delivery, DeliveryState
-from handlers.notices.store import OPEN
+from handlers.notices.models import Delivery, DeliveryState, InboxEvent, InboxState
+from handlers.notices.store import OPEN, is_open
 
 LISTED = 200  # rows of the table; JSON has them all
 _RETRIED = or_(
@@ -48,6 +48,20 @@ def cancel(settings: Settings, numbers: Sequence[str]) -> str:
     values = {"state": DeliveryState.cancelled, "lease_until": None, "error": "cancelled by an operator"}
     count = _change(settings, numbers, col(Delivery.state).in_(OPEN), values)
     return f"{count} of {len(numbers)} were cancelled. What has been sent cannot be."
+
+
+def cancel_waiting(settings: Settings) -> str:
+    """Nothing that is in the store now goes out, and no event that came in earlier is answered: as a restored backup
+    wants it. What failed stays as it is."""
+    values = {"state": DeliveryState.cancelled, "lease_until": None, "error": "cancelled with all that waited"}
+    ended = {"state": InboxState.failed, "body": "", "error": "cancelled with all that waited"}
+    with open_store(settings.database, settings.portal_home).session() as session:
+        connection = session.connection()
+        messages = connection.execute(update(Delivery).where(is_open(Delivery)).values(**values)).rowcount
+        received = update(InboxEvent).where(col(InboxEvent.state) == InboxState.received)
+        events = connection.execute(received.values(**ended)).rowcount
+        session.commit()
+    return f"{messages} messages and {events} events were cancelled."
 
 
 def _change(settings: Settings, numbers: Sequence[str], which: ColumnElement[bool], values: dict[str, Any]) -> int:

@@ -31,9 +31,12 @@ def retry(ids: tuple[str, ...]) -> None:
 
 
 @deliveries.command()
-@IDS
-def cancel(ids: tuple[str, ...]) -> None:
+@click.argument("ids", nargs=-1)
+@click.option("--waiting", is_flag=True, help="All that is not sent or answered yet, as after restoring a backup.")
+def cancel(ids: tuple[str, ...], waiting: bool) -> None:
     """Cancel deliveries that are not sent yet."""
     from bot import deliveries
 
-    click.echo(deliveries.cancel(configured(), ids))
+    if waiting == bool(ids):
+        raise click.UsageError("Name the deliveries, or say --waiting.")
+    click.echo(deliveries.cancel_waiting(configured()) if waiting else deliveries.cancel(configured(), ids))

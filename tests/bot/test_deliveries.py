@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlmodel import select
 
-from handlers.notices.models import Delivery
+from handlers.notices.models import Delivery, InboxEvent
 
 
 @pytest.fixture
@@ -66,3 +66,22 @@ def test_an_unknown_number_changes_nothing(portal, rows, database):
     assert said.exit_code == 1
     assert "no delivery nonsense" in said.output
     assert state_of(database, rows["failed"])[0] == "failed"
+
+
+def test_all_that_waits_is_cancelled_as_a_restored_backup_wants_it(portal, rows, database):
+    with database.session() as session:
+        session.add(InboxEvent(platform="slack", team="", key="open", body="secret"))
+        session.add(InboxEvent(platform="slack", team="", key="done", body="", state="done"))
+        session.commit()
+    assert portal("deliveries", "cancel", "--waiting").output == "3 messages and 1 events were cancelled.\n"
+    assert [state_of(database, rows[state])[0] for state in ("due", "sending", "unknown")] == ["cancelled"] * 3
+    assert [state_of(database, rows[state])[0] for state in ("sent", "failed")] == ["sent", "failed"]
+    with database.read() as look:
+        states = dict(look.exec(select(InboxEvent.key, InboxEvent.state)).all())
+    assert states == {"open": "failed", "done": "done"}
+    assert portal("deliveries", "cancel", "--waiting").output == "0 messages and 0 events were cancelled.\n"
+
+
+@pytest.mark.parametrize("arguments", [(), ("--waiting", "abc")])
+def test_it_is_said_what_is_to_be_cancelled(portal, database, arguments):
+    assert portal("deliveries", "cancel", *arguments).exit_code == 2

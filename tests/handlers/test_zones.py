@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
-from handlers.hours import Quiet, country_of, day_off, instant
+from handlers.hours import Quiet, awake, country_of, day_off, instant, nine
 
 FIRST, YEARS = date(2026, 1, 1), 15
 HOURS = [time(minutes // 60, minutes % 60) for minutes in range(0, 24 * 60, int(os.environ.get("SOAK_MINUTES", "60")))]
@@ -126,3 +126,16 @@ def within(quiet, at):
     if quiet.begins < quiet.ends:
         return quiet.begins <= at < quiet.ends
     return at >= quiet.begins or at < quiet.ends
+
+
+def test_what_comes_at_nine_comes_once_on_each_working_day_and_when_people_may_be_written_to():
+    """As reminders and digests look: nine o'clock has come, and it is not quiet there."""
+    for zone in zones():
+        for days in around(zone):
+            comes = [nine(day, zone, QUIET) for day in days]
+            assert comes == sorted(comes)
+            for day, moment in zip(days, comes, strict=True):
+                there = local(moment, zone)
+                assert there.time() == time(9), (zone, day, there)
+                assert there.date() == day or day_off(country_of(zone), day)
+                assert awake(moment, zone, QUIET)
