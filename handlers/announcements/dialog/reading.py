@@ -114,7 +114,8 @@ def reply(turn: Turn, words: str) -> Sequence[Outcome] | None:
     what = announcements.by_code(turn.look, code_of(turn.subject.partition(":")[2]))
     if what is None or what.state not in (*OUT, State.cancelled, State.recalled):
         return None
-    if turn.search(words, turn.who.reader).outcome == "answer":
+    outcome = turn.search(words, turn.who.reader).outcome
+    if outcome == "answer" or (outcome == "clarify" and _QUESTION.search(words)):
         return None
     turn.kind, turn.result = "announcement", "replied"
     author = announcements.author(turn.look, what)
