@@ -182,10 +182,10 @@ def test_a_question_of_40_000_characters_is_asked(page):
     assert page.ask(ZOE, "word " * 8_000)["card"]["title"] == "I don't know."
 
 
-def test_an_invisible_character_is_dropped_and_all_others_kept(page):
+def test_what_could_make_a_line_read_as_another_is_dropped_and_all_else_kept(page):
     said = "café \0 日本語 🙂 <b>&amp; \u202e"
     page.ask(ZOE, said)
-    assert page.messages(ZOE)[0]["text"] == said.replace("\0", "")
+    assert page.messages(ZOE)[0]["text"] == said.replace("\0", "").replace("\u202e", "")
 
 
 def test_a_foreign_host_is_refused(page):
