@@ -4,10 +4,10 @@ BIN := .venv/bin
 RUN := $(BIN)/python -m
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test check bench soak format clean help
+.PHONY: demo test check bench soak teams-playground format clean help
 
 help: ## Show this list
-	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' Makefile
 
 demo: .venv/installed ## Fill a demo programme and chat with it in the browser
 	$(BIN)/portal demo
@@ -27,6 +27,9 @@ bench: .venv/dev ## Measure everything in docs/benchmarks.md; prints JSON (DATA=
 
 soak: .venv/dev ## The long run: all proofs with full numbers, written to docs/soak.md
 	$(RUN) tests.proof
+
+teams-playground: .venv/dev ## The demo in Microsoft's own local client (npx, from npm), at http://localhost:56150
+	$(RUN) tests.playground
 
 format: .venv/dev ## Lay out the code
 	$(RUN) ruff format .

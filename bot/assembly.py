@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -137,7 +138,9 @@ def _slack(settings: Settings, portal: Portal, inbox: Inbox, workers: Workers) -
 
 
 def _teams(settings: Settings, portal: Portal, inbox: Inbox, workers: Workers) -> "Teams":
-    from bot.channels.teams.app import Teams  # Microsoft's SDK: a second of imports, for those who use it
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of parts of Microsoft's SDK that are not used here
+        from bot.channels.teams.app import Teams  # a second of imports, for those who use it
 
     return Teams(settings, portal, inbox, workers)
 

@@ -96,10 +96,10 @@ def test_the_processes_of_the_procfile_are_commands_of_the_program():
 
 
 def test_every_make_target_that_is_mentioned_exists():
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
     for page in pages():
         for line in code(page):
-            for target in re.findall(r"\bmake ([a-z]+)", line):
+            for target in re.findall(r"\bmake ([a-z-]+)", line):
                 assert target in targets, f"{page.name}: make {target}"
 
 

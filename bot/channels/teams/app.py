@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import structlog
+from microsoft_teams.api import ClientCredentials
 from microsoft_teams.apps import HttpServer
 from microsoft_teams.apps.events import ActivityEvent
 from microsoft_teams.apps.http import HttpRouteHandler
@@ -53,6 +54,13 @@ class Kept:
         return None
 
 
+def _credentials(settings: Settings) -> ClientCredentials | None:
+    """Without any, the SDK warns that everybody is let in."""
+    if not settings.client_id:
+        return None
+    return ClientCredentials(client_id=settings.client_id, client_secret=settings.client_secret)
+
+
 class Teams:
     """Everything of Teams in one process."""
 
@@ -72,7 +80,7 @@ class Teams:
         server = HttpServer(kept, ROUTE)
         server.on_request = self._take  # type: ignore[assignment]  # it takes a plain object as well
         # The door in front has checked the token, more strictly than the SDK would (docs/decisions/0011).
-        server.initialize(dangerously_allow_unauthenticated_requests=True)
+        server.initialize(_credentials(settings), dangerously_allow_unauthenticated_requests=True)
         self.handle = kept.handlers[ROUTE]
 
     def _tokens(self, settings: Settings) -> Tokens:

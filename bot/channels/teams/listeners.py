@@ -27,6 +27,7 @@ log = structlog.get_logger()
 T = TypeVar("T")
 _COMMAND = re.compile(r"/([a-zA-Z][\w-]{0,30})(?:\s+(.*))?", re.S)
 HOME = "home"
+TYPING_SECONDS = 0.3  # that an answer waits at most for the sign that it is being written
 
 
 class Listeners:
@@ -87,11 +88,10 @@ class Listeners:
         if body["type"] in envelope.MEMBERSHIP:
             await self._membership(body, event)
             return
-        caller = await self._identity.caller(body)
         if body["type"] == "message":
-            await self._message(body, caller, event)
+            await self._message(body, event)
         else:
-            await self._edit(body, caller, event)
+            await self._edit(body, event)
 
     async def _membership(self, body: Body, event: int) -> None:
         """Teams tells of one installation in two activities, and of every update again: one of them is answered."""
@@ -105,22 +105,27 @@ class Listeners:
                 await self._do(self._portal.command, caller, place, "help", "", once)
         await self._inbox.done(event)
 
-    async def _message(self, body: Body, caller: Caller, event: int) -> None:
-        place, words = envelope.place(body, caller.team), envelope.words(body)
-        self._workers.later(self._typing(body))
-        if (pressed := dialogs.pressed(body.get("value"))) and not words:
-            await self._do(self._portal.press, caller, place, pressed.action, pressed.value, event)
-        elif words.casefold() == HOME:
-            await self._do(self._portal.start, caller, place, event)
-        elif command := _command(words):
-            name, said = command
-            alone = dialogs.whispered(place)
-            offer = partial(dialogs.offer, name, said)
-            await self._do(self._portal.command, caller, alone, name, said, event, offer)
-        else:
-            await self._do(self._portal.say, caller, place, words, event, envelope.links(body))
+    async def _message(self, body: Body, event: int) -> None:
+        """The sign that we are at work goes first: behind the answer it would say that more is to come."""
+        typing = self._workers.later(self._typing(body))
+        done = await self._run(self._meant(body, await self._identity.caller(body), event))
+        await asyncio.wait({typing}, timeout=TYPING_SECONDS)
+        await self._outbox.follow(done)
 
-    async def _edit(self, body: Body, caller: Caller, event: int) -> None:
+    def _meant(self, body: Body, caller: Caller, event: int) -> Callable[[], Done]:
+        place, words = envelope.place(body, caller.team), envelope.words(body)
+        if (pressed := dialogs.pressed(body.get("value"))) and not words:
+            return partial(self._portal.press, caller, place, pressed.action, pressed.value, event)
+        if words.casefold() == HOME:
+            return partial(self._portal.start, caller, place, event)
+        if command := _command(words):
+            name, said = command
+            alone, offer = dialogs.whispered(place), partial(dialogs.offer, name, said)
+            return partial(self._portal.command, caller, alone, name, said, event, offer)
+        return partial(self._portal.say, caller, place, words, event, envelope.links(body))
+
+    async def _edit(self, body: Body, event: int) -> None:
+        caller = await self._identity.caller(body)
         words = None if body["type"] == "messageDelete" else envelope.words(body)
         await self._do(self._portal.edit, caller, envelope.place(body, caller.team), words, event)
 
@@ -128,7 +133,7 @@ class Listeners:
         await self._outbox.follow(await self._run(act, *arguments))
 
     async def _typing(self, body: Body) -> None:
-        """A sign that we are at work. It is promised to nobody, so it is tried once and never waited for."""
+        """A sign that we are at work. It is promised to nobody, so it is tried once."""
         where = str(body["conversation"]["id"])
         try:
             await self._service.post(str(body["serviceUrl"]), where, {"type": "typing"})

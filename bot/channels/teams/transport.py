@@ -103,7 +103,7 @@ def message(delivery: Delivery) -> Body:
     activity: Body = {"type": "message", "summary": cards.summary(card), "attachments": [drawn]}
     if delivery.subject == WELCOME:
         actions = [{"type": "imBack", "title": title, "value": words} for title, words in PROMPTS]
-        activity["suggestedActions"] = {"to": [delivery.user] if delivery.user else [], "actions": actions}
+        activity["suggestedActions"] = {"to": [], "actions": actions}  # there is nobody else in the conversation
     return activity
 
 

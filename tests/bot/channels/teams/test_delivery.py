@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import Session, select
 
 from bot.deliveries import listing, retry
+from bot.pace import Paces
 from handlers.notices.models import NOTICE, Conversation, Delivery, DeliveryState
 from handlers.partners.models import ChatIdentity
 from handlers.ui import Card, Text
@@ -99,7 +100,7 @@ def test_what_teams_puts_off_comes_later_and_once(lite, how):
         sent = notice(lite, user)
         until(lambda: any(row.attempts for row in lite.rows(Delivery, Delivery.delivery_id == sent)))
         until(lambda: state(lite, sent) != DeliveryState.sending)
-    lite.house.outbox._paces.clear()
+    lite.house.outbox._paces = Paces()
     lite.time_passes()
     lite.answer(user, 2)
     assert state(lite, sent) == DeliveryState.sent
