@@ -105,7 +105,8 @@ async def send(port, rate, seconds, until_taken=False):
             await asyncio.sleep(1)
 
     limit = aiohttp.ClientTimeout(total=15)
-    async with aiohttp.ClientSession(timeout=limit, connector=aiohttp.TCPConnector(limit=0)) as client:
+    lines = aiohttp.TCPConnector(limit=0, keepalive_timeout=2)  # less than the server's, which would hang up meanwhile
+    async with aiohttp.ClientSession(timeout=limit, connector=lines) as client:
         began, tasks = time.perf_counter(), []
         for number in range(rate * seconds):
             await asyncio.sleep(max(0.0, began + number / rate - time.perf_counter()))
@@ -140,6 +141,7 @@ def test_a_hundred_events_a_second_are_acknowledged_at_once_and_all_are_answered
         try:
             asyncio.run(send(program.port, 10, 2))  # all is warm
             acks = asyncio.run(send(program.port, RATE, SECONDS))
+            assert Counter(status for _, status in acks) == {200: RATE * SECONDS}
             all_is_done(database, slack, len(acks) + 20, 60 + SECONDS)
         finally:
             program.end()
@@ -149,7 +151,6 @@ def test_a_hundred_events_a_second_are_acknowledged_at_once_and_all_are_answered
         f"soak: load: {RATE} events/s for {SECONDS} s, {slack.troubled} posts troubled, ack p50 "
         f"{times[len(times) // 2] * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms, max {times[-1] * 1000:.0f} ms, 0 lost"
     )
-    assert {status for _, status in acks} == {200}
     assert p99 < 1
 
 
