@@ -8,14 +8,18 @@ from handlers.ui import MAX_ACTIONS, Banner, Button, Buttons, Card, Element, Ite
 from knowledge.models import Article, Passage
 
 PAGE = MAX_ACTIONS - 1
+ON_THE_HOME = 12
 CHARACTERS_AT_ONCE = 6_000
 PIECES_AT_ONCE = 8
 
 
 def home(names: Sequence[str]) -> tuple[Element, ...]:
-    """One button: the Home has room for what else can be done here."""
+    """All needs by name and one button, since the Home has room for what else can be done here."""
+    if not names:
+        return ()
     browse = Button(label="Browse by need", action="library.needs", value="0")
-    return (Buttons(buttons=(browse,)),) if names else ()
+    named = " · ".join(shortened(name) for name in names[:ON_THE_HOME])
+    return (Text(text=named, style="subtle"), Buttons(buttons=(browse,)))
 
 
 def needs(names: Sequence[str], start: int) -> Card:

@@ -21,6 +21,13 @@ def test_the_home_fits_and_offers_what_this_person_may_do(talk, role):
     assert ("Register a deal" in labels) == role.startswith("partner")
 
 
+def test_the_home_names_the_needs_and_one_press_offers_them(talk):
+    zoe = talk(PEOPLE["partner user"])
+    offered = [button.label for button in zoe.presses(zoe.home(), "Browse by need").buttons]
+    assert len(offered) > 1
+    assert all(label in zoe.home().plain() for label in offered if label != "More needs")
+
+
 def test_every_button_of_the_home_can_be_pressed(talk):
     zoe = talk(PEOPLE["partner user"])
     for button in zoe.home().buttons:
