@@ -94,10 +94,10 @@ def _candidates(
 
 
 def _due(now: datetime) -> Select[Any]:
-    """What was to go before goes first; but what is to go tomorrow holds up nobody today."""
+    """What was to go before goes first; but what is to go tomorrow holds up nobody today. Conversations of two
+    platforms have different ids; were the platform asked for as well, PostgreSQL would look through all of it."""
     ahead = aliased(Delivery)
     blocked = exists().where(
-        col(ahead.platform) == col(Delivery.platform),
         col(ahead.conversation) == col(Delivery.conversation),
         col(ahead.id) < col(Delivery.id),
         is_open(ahead),

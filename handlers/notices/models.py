@@ -146,7 +146,6 @@ class Delivery(Row, table=True):
         Index("ix_delivery_due", "kind", "due_at", "id", sqlite_where=text(IS_OPEN), postgresql_where=text(IS_OPEN)),
         Index(
             "ix_delivery_ahead",
-            "platform",
             "conversation",
             "id",
             sqlite_where=text(IS_OPEN),
