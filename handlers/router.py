@@ -11,6 +11,7 @@ from handlers.deals import feature as deals
 from handlers.errors import PortalError
 from handlers.feature import Chore, Command, Feature, Guests, Handler
 from handlers.library import feature as library
+from handlers.preferences import feature as preferences
 from handlers.reviews import feature as reviews
 from handlers.tickets import feature as tickets
 from handlers.turn import Guest, Outcome, Tick, Turn
@@ -27,6 +28,7 @@ FEATURES: tuple[Feature, ...] = (
     tickets,
     announcements,
     audit,
+    preferences,
     answers,
 )
 """In the order in which they are asked whether words are meant for them; answers takes what nobody else takes."""

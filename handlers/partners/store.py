@@ -132,6 +132,11 @@ def last_seen(session: Session, contact_id: int, platforms: Sequence[str]) -> Ch
     return session.exec(seen.order_by(col(ChatIdentity.seen_at).desc()).limit(1)).first()
 
 
+def notify(session: Session, contact_id: int, platform: str) -> None:
+    """Where this person wants to be told things; "" for where they were last seen."""
+    session.exec(update(Contact).where(col(Contact.id) == contact_id).values(notify_on=platform))
+
+
 def gone(session: Session, platform: str, team: str, user: str) -> None:
     """Somebody removed the assistant from their chats with it."""
     session.exec(

@@ -14,6 +14,7 @@ from bot.channels.teams.addresses import Addresses
 from bot.channels.teams.envelope import Body
 from bot.channels.teams.references import References
 from bot.channels.teams.service import NOT_REACHED, Foreign, Service
+from bot.channels.text import clean
 from bot.directory import BY_USER
 from bot.outbox import Later, Parked, Refused, Throttled, Uncertain
 from bot.workers import Workers
@@ -28,6 +29,7 @@ AWAY = frozenset({502, 503, 504})
 ANSWERED = 2.0  # seconds: once Teams has answered, however badly, nothing of the call is still on its way
 CHANNELS = ("@thread.tacv2", "@thread.skype")
 WELCOME = "welcome"
+SOURCES = 3
 AGAIN = "You may have got this already: the line to Teams was cut when I sent it."
 
 
@@ -101,10 +103,32 @@ def message(delivery: Delivery) -> Body:
     card = Card.model_validate(delivery.card)
     drawn = {"contentType": cards.CONTENT_TYPE, "content": cards.draw(card)}
     activity: Body = {"type": "message", "summary": cards.summary(card), "attachments": [drawn]}
+    if sources := _sources(card):
+        activity["entities"] = [sources]
     if delivery.subject == WELCOME:
         actions = [{"type": "imBack", "title": title, "value": words} for title, words in PROMPTS]
         activity["suggestedActions"] = {"to": [], "actions": actions}  # there is nobody else in the conversation
     return activity
+
+
+def _sources(card: Card) -> Body | None:
+    """What the card links to, as Teams' citations."""
+    linked = [element for element in card.body if isinstance(element, Text) and element.url]
+    claims = [
+        {
+            "@type": "Claim",
+            "position": number,
+            "appearance": {
+                "@type": "DigitalDocument",
+                "name": clean(source.text)[:80],
+                "url": source.url,
+                "abstract": clean(card.plain()).replace("\n", " ")[:160],
+            },
+        }
+        for number, source in enumerate(linked[:SOURCES], start=1)
+    ]
+    kind = {"type": "https://schema.org/Message", "@type": "Message", "@context": "https://schema.org", "@id": ""}
+    return {**kind, "citation": claims} if claims else None
 
 
 def _within(delivery: Delivery) -> str:

@@ -22,6 +22,9 @@ def test_a_question_in_the_personal_chat_is_answered_there(stage):
     assert "Partner discounts by tier" in written(card(answer))
     assert [action["title"] for action in actions(card(answer))][:3] == ["Helpful", "Not helpful", "Ask a person"]
     assert "25 %" in answer["summary"]
+    (cited,) = [entity for entity in answer["entities"] if entity["type"] == "https://schema.org/Message"]
+    assert cited["citation"][0]["appearance"]["name"].startswith("Partner discounts by tier")
+    assert cited["citation"][0]["appearance"]["url"].startswith("https://")
 
 
 def test_a_mention_in_a_channel_is_answered_in_its_thread(stage):
