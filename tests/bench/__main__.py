@@ -11,9 +11,9 @@ from pathlib import Path
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 
-from tests.bench import announcements, certifications, deals, delivery, indexing, quality, search, serving
+from tests.bench import announcements, certifications, deals, delivery, indexing, quality, search, serving, teams
 
-MEASURED_ALONE = (search, serving, indexing, deals, announcements, delivery, certifications)
+MEASURED_ALONE = (search, serving, indexing, deals, announcements, delivery, certifications, teams)
 PARTS = ["quality", *(part.__name__.rpartition(".")[2] for part in MEASURED_ALONE)]
 
 

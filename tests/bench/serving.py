@@ -7,10 +7,11 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -98,7 +99,7 @@ def _people(settings: Settings) -> None:
 
 @contextmanager
 def _portal_web(
-    settings: Settings, url: str, port: int, slack: int
+    settings: Settings, url: str, port: int, slack: int, more: Mapping[str, str] = MappingProxyType({})
 ) -> Iterator[tuple["subprocess.Popen[bytes]", float]]:
     environment = os.environ | {
         "PORTAL_HOME": str(settings.portal_home),
@@ -108,6 +109,7 @@ def _portal_web(
         "SLACK_BOT_TOKEN": "xoxb-bench",
         "SLACK_SIGNING_SECRET": SECRET,
         "SLACK_API_URL": f"http://127.0.0.1:{slack}/api/",
+        **more,
     }
     began = perf_counter()
     process = subprocess.Popen([sys.executable, "-m", "bot", "web"], env=environment)
