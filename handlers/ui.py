@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 MAX_ACTIONS = 6
+MAX_BODY = 30
 MAX_TEXT = 3_000
 MAX_LABEL = 75
 MAX_OPTIONS = 100
@@ -107,7 +108,7 @@ class Card(Shown):
     """One message. ``title`` is its first line; a plain-text version exists of every card."""
 
     title: str = Field(default="", max_length=150)
-    body: tuple[Element, ...] = Field(default=(), max_length=30)
+    body: tuple[Element, ...] = Field(default=(), max_length=MAX_BODY)
 
     @model_validator(mode="after")
     def _fits_every_platform(self) -> Self:

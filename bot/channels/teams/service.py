@@ -15,13 +15,19 @@ from microsoft_teams.common import Client, ClientOptions
 
 from bot.channels.teams.addresses import Addresses, is_loopback
 from bot.channels.teams.envelope import Body
-from bot.channels.teams.tokens import Tokens
+from bot.channels.teams.tokens import NoKeys, Tokens
 from bot.settings import Settings
 
 SECONDS = 10.0  # until a call counts as cut off
 SOON = 300.0  # seconds before its end that a token is not used any more
 Bearer = Callable[[], Awaitable[str | None]]
-NOT_REACHED = (httpx.HTTPError, TimeoutError, ValueError, requests.RequestException, aiohttp.ClientError)
+
+
+class NoToken(Exception):
+    """Nobody gives us a token at the moment, so that nothing was sent."""
+
+
+NOT_REACHED = (httpx.HTTPError, TimeoutError, NoToken)
 """What a call raises while Teams, or whoever hands out its tokens, is away or will not answer."""
 
 
@@ -37,18 +43,15 @@ class Service:
     async def post(self, at: str, conversation: str, activity: Body) -> str:
         """Returns the id of the new message."""
         sent = await self._client.post(self._url(at, conversation, "activities"), json=activity)
-        return _said(sent.json(), "id")
+        return _said(_json(sent), "id")
 
     async def update(self, at: str, conversation: str, message: str, activity: Body) -> None:
         await self._client.put(self._url(at, conversation, "activities", message), json=activity)
 
-    async def delete(self, at: str, conversation: str, message: str) -> None:
-        await self._client.delete(self._url(at, conversation, "activities", message))
-
     async def member(self, at: str, conversation: str, account: str) -> Body | None:
         """What Teams knows of somebody in a conversation; None if they are not in it."""
         try:
-            found = (await self._client.get(self._url(at, conversation, "members", account))).json()
+            found = _json(await self._client.get(self._url(at, conversation, "members", account)))
         except httpx.HTTPStatusError as error:
             if error.response.status_code in (400, 403, 404):
                 return None
@@ -59,10 +62,7 @@ class Service:
         """The conversation with this person alone; the same one every time."""
         wanted = {"bot": {"id": bot}, "members": [{"id": user}], "tenantId": tenant, "isGroup": False}
         wanted["channelData"] = {"tenant": {"id": tenant}}
-        return _said((await self._client.post(self._url(at), json=wanted)).json(), "id")
-
-    async def ready(self, bearer: Bearer) -> None:
-        await bearer()
+        return _said(_json(await self._client.post(self._url(at), json=wanted)), "id")
 
     async def close(self) -> None:
         await self._client.http.aclose()
@@ -71,6 +71,14 @@ class Service:
         if not self._addresses.allow(at):
             raise Foreign(at)
         return "/".join((f"{at.rstrip('/')}/v3/conversations", *parts))
+
+
+def _json(response: httpx.Response) -> Any:
+    """Whatever stands in an answer that says it went well: that is what counts."""
+    try:
+        return response.json()
+    except ValueError:
+        return None
 
 
 def _said(answer: Any, name: str) -> str:
@@ -101,7 +109,10 @@ class _Microsoft:
         self._manager = TokenManager(credentials, cloud_of(settings.teams_openid_metadata_url))
 
     async def __call__(self) -> str | None:
-        token = await self._manager.get_bot_token()
+        try:
+            token = await self._manager.get_bot_token()
+        except (ValueError, requests.RequestException) as error:  # what MSAL was told, or that it was told nothing
+            raise NoToken(type(error).__name__) from error
         return None if token is None else str(token)
 
 
@@ -118,8 +129,14 @@ class _Local:
     async def __call__(self) -> str | None:
         async with self._asking:
             if monotonic() >= self._until:
-                await self._ask((await self._tokens.issuer()).tokens)
+                await self._renew()
         return self._token or None
+
+    async def _renew(self) -> None:
+        try:
+            await self._ask((await self._tokens.issuer()).tokens)
+        except (aiohttp.ClientError, TimeoutError, ValueError, NoKeys) as error:
+            raise NoToken(type(error).__name__) from error
 
     async def _ask(self, endpoint: str) -> None:
         if not is_loopback(endpoint):

@@ -6,20 +6,19 @@ from functools import partial
 from typing import Any, TypeVar
 
 import httpx
-import requests
 
 from bot.channels.offered import PROMPTS
 from bot.channels.teams import cards
 from bot.channels.teams.addresses import Addresses
 from bot.channels.teams.envelope import Body
 from bot.channels.teams.references import References
-from bot.channels.teams.service import NOT_REACHED, Foreign, Service
+from bot.channels.teams.service import NOT_REACHED, Foreign, NoToken, Service
 from bot.channels.text import clean
 from bot.directory import BY_USER
 from bot.outbox import Later, Parked, Refused, Throttled, Uncertain
 from bot.workers import Workers
 from handlers.notices.models import ANSWER, Conversation, Delivery, Operation
-from handlers.ui import Card, Text
+from handlers.ui import MAX_BODY, Card, Text
 
 T = TypeVar("T")
 BUSY = frozenset({412, 429})
@@ -29,7 +28,11 @@ AWAY = frozenset({502, 503, 504})
 ANSWERED = 2.0  # seconds: once Teams has answered, however badly, nothing of the call is still on its way
 CHANNELS = ("@thread.tacv2", "@thread.skype")
 WELCOME = "welcome"
+NOT_THERE = frozenset({403, 404})
+"""The person has not installed the app, or has removed it."""
+
 SOURCES = 3
+CANNOT = "The answer is for you alone, and I cannot write to you yet. Open a chat with me, and ask me there."
 AGAIN = "You may have got this already: the line to Teams was cut when I sent it."
 
 
@@ -45,7 +48,7 @@ class TeamsTransport:
             return await self._perform(delivery)
         except httpx.HTTPStatusError as error:
             raise outcome(error.response) from error
-        except (httpx.ConnectError, httpx.ConnectTimeout, requests.RequestException, ValueError) as error:
+        except (httpx.ConnectError, httpx.ConnectTimeout, NoToken) as error:
             raise Later(None, f"Teams cannot be reached: {type(error).__name__}") from error
         except Foreign as error:
             raise Refused("its conversation lives at an address that is not on our list") from error
@@ -53,8 +56,10 @@ class TeamsTransport:
             raise Uncertain(f"the line to Teams was cut: {type(error).__name__}") from error
 
     async def _perform(self, delivery: Delivery) -> str:
-        home = await self._home(delivery)
         activity = message(delivery)
+        if delivery.operation == Operation.whisper:
+            return await self._whisper(delivery, activity)
+        home = await self._home(delivery)
         at = home.service_url if home else self._addresses.default
         if delivery.operation == Operation.update:
             await self._service.update(at, delivery.conversation, delivery.platform_id, activity)
@@ -64,15 +69,28 @@ class TeamsTransport:
     async def _home(self, delivery: Delivery) -> Conversation | None:
         """Where it is to be posted. A person is written to alone: with nobody else there, and in no thread."""
         home: Conversation | None
-        if delivery.conversation.startswith(BY_USER) or delivery.operation == Operation.whisper:
-            user = delivery.conversation.removeprefix(BY_USER)
-            home = await self._alone(delivery, delivery.user or user)
+        if delivery.conversation.startswith(BY_USER):
+            home = await self._alone(delivery, delivery.conversation.removeprefix(BY_USER))
             delivery.conversation, delivery.thread = home.conversation, ""
         else:
             home = await self._run(self._references.find, delivery.conversation)
         if home is not None and home.removed and delivery.kind != ANSWER:
             raise Refused("the assistant was removed from this conversation")
         return home
+
+    async def _whisper(self, delivery: Delivery, activity: Body) -> str:
+        """To the person alone, in their chat with us. Where they have none, they are told so in place, and no more."""
+        try:
+            home = await self._alone(delivery, delivery.user)
+            sent = await self._service.post(home.service_url, home.conversation, activity)
+        except httpx.HTTPStatusError as error:
+            if error.response.status_code not in NOT_THERE:
+                raise
+            known = await self._run(self._references.find, delivery.conversation)
+            at = known.service_url if known else self._addresses.default
+            return await self._service.post(at, _within(delivery), _activity(Card(body=(Text(text=CANNOT),))))
+        delivery.conversation, delivery.thread = home.conversation, ""
+        return sent
 
     async def _alone(self, delivery: Delivery, user: str) -> Conversation:
         known = await self._run(self._references.alone_with, delivery.team, user)
@@ -90,9 +108,9 @@ class TeamsTransport:
         if delivery.campaign or delivery.quiet_zone:
             raise Parked("nobody knows whether Teams has posted it, and it cannot be looked up there")
         card = Card.model_validate(delivery.card)
-        delivery.card = card.model_copy(update={"body": (Text(text=AGAIN, style="subtle"), *card.body)}).model_dump(
-            mode="json"
-        )
+        if len(card.body) < MAX_BODY:
+            body = (Text(text=AGAIN, style="subtle"), *card.body)
+            delivery.card = Card(title=card.title, body=body).model_dump(mode="json")
         return None
 
     async def _run(self, function: Callable[..., T], *arguments: Any) -> T:
@@ -101,14 +119,18 @@ class TeamsTransport:
 
 def message(delivery: Delivery) -> Body:
     card = Card.model_validate(delivery.card)
-    drawn = {"contentType": cards.CONTENT_TYPE, "content": cards.draw(card)}
-    activity: Body = {"type": "message", "summary": cards.summary(card), "attachments": [drawn]}
+    activity = _activity(card)
     if sources := _sources(card):
         activity["entities"] = [sources]
     if delivery.subject == WELCOME:
         actions = [{"type": "imBack", "title": title, "value": words} for title, words in PROMPTS]
         activity["suggestedActions"] = {"to": [], "actions": actions}  # there is nobody else in the conversation
     return activity
+
+
+def _activity(card: Card) -> Body:
+    drawn = {"contentType": cards.CONTENT_TYPE, "content": cards.draw(card)}
+    return {"type": "message", "summary": cards.summary(card), "attachments": [drawn]}
 
 
 def _sources(card: Card) -> Body | None:

@@ -1,13 +1,15 @@
 """What is sent unasked: to where people are, at Teams' pace, and what happens when nobody knows whether it arrived."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from sqlmodel import Session, select
 
+from bot.channels.teams.envelope import key
 from bot.deliveries import listing, retry
 from bot.pace import Paces
-from handlers.notices.models import NOTICE, Conversation, Delivery, DeliveryState
+from handlers.notices.models import NOTICE, Conversation, Delivery, DeliveryState, InboxEvent
 from handlers.partners.models import ChatIdentity
 from handlers.ui import Card, Text
 from tests.adaptive import written
@@ -135,7 +137,7 @@ def test_a_reminder_that_perhaps_arrived_waits_for_an_operator_and_holds_up_noth
     notice(stage, user)
     until(lambda: len(stage.teams.posted(stage.chat(user))) == 2)
     assert state(stage, parked) == DeliveryState.unknown
-    assert parked in listing(stage.house.settings, "unknown", as_json=False)
+    assert parked in listing(stage.house.settings, "unknown", None, as_json=False)
     assert "1 of 1" in retry(stage.house.settings, [parked])
     until(lambda: state(stage, parked) == DeliveryState.sent)
     assert "already" not in written(card(stage.answer(user, 3)))
@@ -168,3 +170,27 @@ def test_a_card_that_was_sent_is_rewritten(lite):
     notice(lite, user, operation="update", platform_id=shown["id"], card=changed)
     until(lambda: "It was a mistake." in written(card(lite.answer(user, 2))))
     assert state(lite, sent) == DeliveryState.sent
+
+
+def test_who_has_no_chat_with_us_is_told_in_place_and_shown_nothing(lite):
+    zoe, channel = lite.somebody(), lite.channel()
+    with lite.teams.fails("POST", "status:403", only=lambda body: "members" in body):
+        lite.mentions(zoe, "How much is the quarterly rebate above the threshold?", channel)
+        shown = written(card(lite.answer(channel)))
+    assert "Open a chat with me" in shown
+    assert "3 %" not in shown
+
+
+def test_an_activity_that_a_dead_process_left_is_answered_once(stage):
+    zoe = stage.somebody()
+    said = stage.activity("message", zoe, text="help")
+    left = InboxEvent(
+        platform="teams", team=TENANT, key=key(said), body=json.dumps(said), lease_until=stage.database.clock.now()
+    )
+    with Session(stage.database.engine) as session:
+        session.add(left)
+        session.commit()
+    assert "What I can do" in written(card(stage.answer(zoe)))
+    assert stage.post(said).status_code == 200
+    stage.quiet()
+    stage.answer(zoe)
