@@ -1,21 +1,28 @@
 """What comes in is a row before it is acknowledged, and is worked on until its turn is committed."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, literal, select, true, update
 from sqlmodel import Session, col
 
 from bot.calls import Event, EventKey
 from bot.moment import Clock
+from bot.told import PARTS, TOLD
 from bot.writer import Writer
 from handlers.notices.models import InboxEvent, InboxState
-from knowledge.base import insert_into
+from knowledge.base import Instant, insert_into
 
 LEASE = timedelta(seconds=20)
 ATTEMPTS = 5  # times that a process may die over one event
 SOONEST, LATEST = timedelta(seconds=5), timedelta(minutes=5)  # between two attempts while something is away
 TOO_OLD = timedelta(days=1)
+
+
+Incoming = tuple[str, str, str, str]
+"""Platform, team, key, body."""
 
 
 class Inbox:
@@ -25,9 +32,14 @@ class Inbox:
 
     async def put(self, platform: str, team: str, key: str, body: str) -> int | None:
         """The new row's id, once it is on disk; None if this event was here before."""
-        return await self._writer.run(
-            lambda connection: insert(connection, platform, team, key, body, self._clock.now())
-        )
+        return await self._writer.together(self._put, (platform, team, key, body))
+
+    def _put(self, connection: Connection, events: Sequence[Incoming]) -> list[int | None]:
+        """One statement for all that came at once. Of the same event twice, the first is the one that is taken."""
+        now = self._clock.now()
+        values = {TOLD: json.dumps(events), "now": now, "until": now + LEASE}
+        new = {tuple(named): number for number, *named in connection.execute(_PUT[connection.dialect.name], values)}
+        return [new.pop(event[:3], None) for event in events]
 
     async def abandoned(self, platforms: Sequence[str]) -> list[tuple[int, str, str]]:
         """Claim the events of these platforms whose turn never ended: (id, platform, body)."""
@@ -119,3 +131,21 @@ def _claim(connection: Connection, platforms: Sequence[str], now: datetime) -> l
         if not lost and event is not None:
             claimed.append((event, platform, body))
     return claimed
+
+
+def _statement(dialect: str) -> Any:
+    told, part = PARTS[dialect]
+    values = {
+        **{name: part(told.c.value, at) for at, name in enumerate(("platform", "team", "key", "body"))},
+        "state": literal(str(InboxState.received)),
+        "received_at": bindparam("now", type_=Instant),
+        "lease_until": bindparam("until", type_=Instant),
+        "attempts": literal(1),
+        "error": literal(""),
+    }
+    rows = select(*values.values()).select_from(told).where(true())  # without a WHERE, SQLite takes ON for a join's
+    taken = insert_into(InboxEvent, dialect).from_select(list(values), rows).on_conflict_do_nothing()
+    return taken.returning(col(InboxEvent.id), col(InboxEvent.platform), col(InboxEvent.team), col(InboxEvent.key))
+
+
+_PUT = {dialect: _statement(dialect) for dialect in PARTS}

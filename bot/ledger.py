@@ -5,9 +5,10 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Integer, Text, bindparam, cast, func, select, update
+from sqlalchemy import Connection, Integer, cast, select, update
 from sqlmodel import col
 
+from bot.told import PARTS
 from handlers.notices.models import Delivery, DeliveryState
 
 
@@ -21,10 +22,11 @@ def change(connection: Connection, row: Delivery, values: dict[str, Any]) -> boo
     return connection.execute(ours.values(**values)).rowcount == 1
 
 
-def sent(connection: Connection, rows: Sequence[Delivery]) -> None:
+def sent(connection: Connection, rows: Sequence[Delivery]) -> Sequence[None]:
     """They are where they belong, and say by now where that is: one statement for all of them."""
     told = [[row.id, row.attempts, row.platform_id, row.conversation, row.thread] for row in rows]
     connection.execute(_SENT[connection.dialect.name], {"told": json.dumps(told)})
+    return [None] * len(rows)
 
 
 def named(connection: Connection, delivery_id: str) -> tuple[str, str] | None:
@@ -58,13 +60,4 @@ def _statement(each: Any, part: Any) -> Any:
     )
 
 
-_SENT = {
-    "sqlite": _statement(
-        func.json_each(bindparam("told")).table_valued("value", name="told"),
-        lambda value, at: func.json_extract(value, f"$[{at}]"),
-    ),
-    "postgresql": _statement(
-        func.json_array_elements(cast(bindparam("told", type_=Text), JSON)).table_valued("value", name="told"),
-        lambda value, at: func.json_extract_path_text(value, str(at)),
-    ),
-}
+_SENT = {dialect: _statement(*parts) for dialect, parts in PARTS.items()}

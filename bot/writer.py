@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from queue import SimpleQueue
 from typing import Any, NamedTuple, TypeVar
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from bot.database import Database
 
+Item = TypeVar("Item")
 T = TypeVar("T")
 BATCH = 128
 
@@ -40,12 +41,12 @@ class Writer:
         self._queue.put(_Work(do, loop, future))
         return await future
 
-    async def together(self, do: Callable[[Connection, Sequence[T]], object], item: T) -> None:
-        """What waits for the same function is done by one call of it."""
+    async def together(self, do: Callable[[Connection, Sequence[Item]], Sequence[T]], item: Item) -> T:
+        """What waits for the same function is done by one call of it, which gives a result for each item."""
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[None] = loop.create_future()
+        future: asyncio.Future[T] = loop.create_future()
         self._queue.put(_Work(do, loop, future, item, together=True))
-        await future
+        return await future
 
     def close(self) -> None:
         """Finish what is queued."""
@@ -84,14 +85,15 @@ def _do(connection: Connection, batch: list[_Work]) -> list[Any]:
     for work in batch:
         if work.together:
             items.setdefault(work.do, []).append(work.item)
+    done: dict[Callable[..., Any], Iterator[Any]] = {}
     results = []
     for work in batch:
         if not work.together:
             results.append(work.do(connection))
             continue
-        if work.do in items:
-            work.do(connection, items.pop(work.do))
-        results.append(None)
+        if work.do not in done:
+            done[work.do] = iter(work.do(connection, items[work.do]))
+        results.append(next(done[work.do]))
     return results
 
 

@@ -192,9 +192,11 @@ async def test_what_waits_for_the_same_function_is_done_in_one_call(database):
 
     def together(_, items):
         calls.append(list(items))
+        return [item * item for item in items]
 
     blocked = asyncio.create_task(writer.run(lambda _: __import__("time").sleep(0.2)))
     await asyncio.sleep(0.05)
-    await asyncio.gather(blocked, *(writer.together(together, number) for number in range(50)))
+    _, *squares = await asyncio.gather(blocked, *(writer.together(together, number) for number in range(50)))
     assert calls == [list(range(50))]
+    assert squares == [number * number for number in range(50)], "everybody gets the result of their own"
     writer.close()
