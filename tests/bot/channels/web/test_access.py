@@ -10,7 +10,6 @@ from handlers.access.models import VALID, Invite
 from handlers.partners.models import Contact
 from tests.bot.channels.web import test_routes as routes
 
-page, served = routes.page, routes.served
 VISITOR = "visitor"
 VALUES = {"company": "Quillstack", "name": "نور", "email": "noor@quillstack.example", "why": "<b>New</b> & here"}
 

@@ -8,7 +8,6 @@ from handlers import router
 from tests.bot.channels.web import stage
 from tests.bot.channels.web import test_routes as routes
 
-page, served = routes.page, routes.served
 ZOE, DEVON, INGRID, AMARA = routes.ZOE, routes.DEVON, routes.INGRID, routes.AMARA
 
 
