@@ -3,12 +3,18 @@
 import re
 import secrets
 import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
 
 DIGITS, LETTERS = "2346789", "CDFHJKMNPQRTWXY"
 """Without look-alikes (0 O, 1 I L, 5 S, B, G, Z, U V) and without vowels, so that no code is a word."""
 
 LENGTH = 4
 LONGEST = 8
+TRIES = 12
 _HYPHENS = "-‐‑‒–—−"
 
 
@@ -18,6 +24,21 @@ def code(prefix: str, longer: int = 0) -> str:
         made = "".join(secrets.choice(DIGITS + LETTERS) for _ in range(min(LENGTH + longer, LONGEST)))
         if _mixed(made):
             return f"{prefix}-{made}"
+
+
+def add(session: Session, row: Any, prefix: str, make: Callable[[str, int], str] = code) -> None:
+    """Store a new row, whose ``code`` is unique, under a code that nobody has yet."""
+    for attempt in range(TRIES):
+        row.code = make(prefix, attempt // 3)
+        try:
+            with session.begin_nested():
+                session.add(row)
+                session.flush()
+        except IntegrityError:
+            if attempt == TRIES - 1:
+                raise
+        else:
+            return
 
 
 def understood(prefix: str, words: str) -> str | None:

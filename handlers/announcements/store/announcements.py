@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, insert, select
 
 from handlers import codes
@@ -11,22 +10,11 @@ from handlers.announcements.models.announcement import Announcement, Listed, Sta
 from handlers.partners.models import Contact
 
 PREFIX = "A"
-TRIES = 12
 
 
 def add(session: Session, announcement: Announcement, make: Callable[[str, int], str] = codes.code) -> None:
     """Store a new one under a number that none has yet."""
-    for attempt in range(TRIES):
-        announcement.code = make(PREFIX, attempt // 3)
-        try:
-            with session.begin_nested():
-                session.add(announcement)
-                session.flush()
-        except IntegrityError:
-            if attempt == TRIES - 1:
-                raise
-        else:
-            return
+    codes.add(session, announcement, PREFIX, make)
 
 
 def by_code(session: Session, code: str) -> Announcement | None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import ColumnElement
 from sqlmodel import Session, and_, col, or_, select
 
@@ -14,23 +13,12 @@ from handlers.tickets.models import LIVE, Known, Side, Ticket, TicketEvent, Tick
 from handlers.turn import Person
 
 PREFIX = "T"
-TRIES = 12
 OF_VENDOR = tuple(role for role in Role if role.of_vendor)
 
 
 def add(session: Session, ticket: Ticket, make: Callable[[str, int], str] = codes.code) -> None:
     """Store a new ticket under a number that nobody has yet."""
-    for attempt in range(TRIES):
-        ticket.code = make(PREFIX, attempt // 3)
-        try:
-            with session.begin_nested():
-                session.add(ticket)
-                session.flush()
-        except IntegrityError:
-            if attempt == TRIES - 1:
-                raise
-        else:
-            return
+    codes.add(session, ticket, PREFIX, make)
 
 
 def by_code(session: Session, code: str) -> Ticket | None:
