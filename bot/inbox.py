@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, bindparam, literal, select, true, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col
 
 from bot.calls import Event, EventKey
@@ -14,6 +16,8 @@ from bot.told import PARTS, TOLD
 from bot.writer import Writer
 from handlers.notices.models import InboxEvent, InboxState
 from knowledge.base import Instant, insert_into
+
+log = structlog.get_logger()
 
 LEASE = timedelta(seconds=20)
 ATTEMPTS = 5  # times that a process may die over one event
@@ -48,7 +52,10 @@ class Inbox:
     async def put_off(self, event: int) -> None:
         """Something that the turn needs is away; that is no fault of the event, so no attempt is counted. The longer
         it has been waiting, the longer it waits until the next one."""
-        await self._writer.run(lambda connection: _put_off(connection, event, self._clock.now()))
+        try:
+            await self._writer.run(lambda connection: _put_off(connection, event, self._clock.now()))
+        except SQLAlchemyError as error:  # the store itself is away: the row's lease ends by itself
+            log.warning("not_put_off", row=event, reason=type(error).__name__)
 
     async def done(self, event: int) -> None:
         """There was nothing to do about it."""

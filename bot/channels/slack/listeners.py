@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.calls import Done, EventKey
 from bot.channels.slack import envelope, home, messages
@@ -71,15 +71,9 @@ class Listeners:
             await self._dispatch(body, event)
         except (OperationalError, InterfaceError, *NOT_REACHED) as error:
             log.warning("put_off", row=event, reason=type(error).__name__)
-            await self._put_off(event)
+            await self._inbox.put_off(event)
         except Exception as error:  # noqa: BLE001 the edge
             await self._sorry(body, event, error)
-
-    async def _put_off(self, event: int) -> None:
-        try:
-            await self._inbox.put_off(event)
-        except SQLAlchemyError as error:  # the store itself is away: the row's lease ends by itself
-            log.warning("not_put_off", row=event, reason=type(error).__name__)
 
     async def _dispatch(self, body: Body, event: int) -> None:
         kind = (body.get("event") or {}).get("type")
