@@ -28,13 +28,15 @@ from knowledge import store as knowledge
 HERE = Path(__file__).parent
 VENDOR = "Halden Cloud"
 ITS_PEOPLE = "@halden.example"
-SUGGESTIONS = (
+FOR_PARTNERS = (
     "My certificate expires next month, what do I have to do?",
     "What discount do Gold partners get?",
     "Do you offer a student discount?",
     "Can an admin delete locked backups?",
     "Which hotel is closest to your office in Lisbon?",
 )
+FOR_THE_TEAM = ("Write an announcement", "Announcements", "Deals", "Certifications by partner", FOR_PARTNERS[1])
+"""What to begin with: FOR_PARTNERS, or for the vendor's own people."""
 SIGN_EVERY = 5.0  # seconds between two signs of life where no bar can be drawn
 _DATE = re.compile(r"\{\{today([+-]\d{1,4})?\}\}")
 

@@ -1,7 +1,9 @@
-"""What has happened in the demo's programme so far: deals of some months, and what people wrote in the last days.
+"""What has happened in the demo's programme so far: deals of some months, an announcement three weeks ago, and what
+people wrote in the last days.
 
 Old deals are imported, which tells nobody. The rest is done by its people through the door, so that every card stands
-where it belongs. Those whom the page proposes to a newcomer say nothing: their conversations begin with the visitor.
+where it belongs. Those whom the page proposes to a newcomer say nothing, and most have heard nothing: their
+conversations begin with the visitor.
 """
 
 import json
@@ -11,7 +13,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy import update
+from sqlalchemy import case, update
 from sqlmodel import col, select
 
 from bot.calls import Caller, Done, EventKey
@@ -19,22 +21,28 @@ from bot.database import Database
 from bot.deals.importing import import_deals
 from bot.directory import PAGE, Address, Directory, direct
 from bot.portal import Portal
+from bot.scheduler import work
+from handlers.announcements.models.announcement import Announcement
 from handlers.deals.models.deal import Deal
 from handlers.notices import store as notices
 from handlers.notices.models import Delivery, DeliveryState, Place
+from handlers.partners.models import PartnerType
 from handlers.tickets.models import Ticket
 from handlers.turn import Policy
 from knowledge.audience import Reader
 from knowledge.search import Found
 
 TEAM = "local"
+ANNOUNCED = 24 * 20  # hours ago: longer than a fortnight, or nobody could be written to again
 ANNELIESE = "anneliese.wuest@tannhofer.example"
 BETO = "beto.carranza@mirasol.example"
 PRIYANKA = "priyanka.sundaresh@quillstack.example"
 SIGNE = "signe.aaboe@wierzba.example"
 SOTA = "sota.namioka@hanabishi.example"
+IDRIS = "idris.fairweather@kestrelrowe.example"
 INGRID = "ingrid.solvang@halden.example"
 AMARA = "amara.nwosu@halden.example"
+RAFAEL = "rafael.quintanar@halden.example"
 
 
 def tell(database: Database, deals: Path, now: datetime) -> bool:
@@ -45,10 +53,25 @@ def tell(database: Database, deals: Path, now: datetime) -> bool:
         import_deals(session, deals, now)
         session.commit()
     story = _Story(database, now)
+    _about_vault(story)
     _about_deals(story)
     _about_tickets(story)
     story.delivered()
     return True
+
+
+def _about_vault(story: "_Story") -> None:
+    """All resellers were told, and some have acknowledged it."""
+    message = (
+        "From this release on, backups can be locked in a second region as well. **Existing policies stay as they "
+        "are**; new ones ask for the region.\n\n"
+        "- Price list and datasheet are up to date\n- The delta exam covers it from next quarter on"
+    )
+    code = story.announces(
+        RAFAEL, ANNOUNCED, "Vault locks backups in a second region", message, kind="update", product="Vault"
+    )
+    for ago, who in enumerate((SOTA, IDRIS, BETO, ANNELIESE), start=3):
+        story.acknowledges(who, ANNOUNCED - ago, code)
 
 
 def _about_deals(story: "_Story") -> None:
@@ -93,10 +116,9 @@ class _Story:
         self._database = database
         self._now = now
         self._numbers = count(1)
-        self._answers: list[str] = []
         support, managers = (Address(PAGE, TEAM, name) for name in ("support", "managers"))
         directory = Directory(platforms=(PAGE,), support=support, managers=managers)
-        policy = Policy(has_support_channel=True, has_managers_channel=True)
+        policy = Policy(has_support_channel=True, has_managers_channel=True, platforms=(PAGE,), finds_people=True)
         self._portal = Portal(database, _nobody_asks, policy, directory)
 
     def registers(
@@ -123,6 +145,26 @@ class _Story:
         self.submits(who, ago, "tickets.open", **values)
         return self._newest(Ticket)
 
+    def announces(self, who: str, ago: int, title: str, message: str, **values: str) -> str:
+        """To all resellers, who are asked to acknowledge it."""
+        self.submits(who, ago, "announcements.text", title=title, message=message, acknowledge="yes", **values)
+        code = self._newest(Announcement)
+        self.submits(who, ago, "announcements.audience", f":{code}", types=PartnerType.reseller)
+        self.presses(who, ago, f":{code}", "announcements.send")
+        at = self._at(ago)
+        for chore in ("announcements.writing", "announcements.progress"):
+            work(self._portal, chore, at)
+            self.delivered()
+        return code
+
+    def acknowledges(self, who: str, ago: int, code: str) -> None:
+        place = self._place(who)
+        with self._database.read() as look:
+            got = notices.pressed(look, place, f"announcement:{code}")
+        assert got is not None, "it was sent to them"
+        place = replace(place, message=got.platform_id)
+        self._keep(ago, lambda: self._portal.press(_caller(who), place, "announcements.read", code))
+
     def submits(self, who: str, ago: int, form: str, about: str = "", **values: str) -> None:
         """A dialog, opened from the card that has the subject ``about``."""
         place, code = self._place(who, about), about.partition(":")[2]
@@ -142,24 +184,30 @@ class _Story:
 
     def delivered(self) -> None:
         """The page shows what is delivered, and nothing else will deliver it."""
+        posted = case((col(Delivery.platform_id) == "", Delivery.delivery_id), else_=Delivery.platform_id)
         with self._database.session() as session:
-            sent = update(Delivery).where(col(Delivery.delivery_id).in_(self._answers))
-            session.execute(sent.values(state=DeliveryState.sent, platform_id=Delivery.delivery_id))
+            sent = update(Delivery).where(col(Delivery.state) != DeliveryState.sent)
+            session.execute(sent.values(state=DeliveryState.sent, platform_id=posted))
             session.commit()
 
     def _keep(self, ago: int, act: Callable[[], Done]) -> None:
+        self._at(ago)
+        act()
+
+    def _at(self, ago: int) -> datetime:
+        """It is that long ago now."""
         at = self._now - timedelta(hours=ago, seconds=-next(self._numbers))
         self._portal.clock = lambda: at
-        self._answers.extend(row.delivery_id for row in act().deliveries)
+        return at
 
-    def _newest(self, kind: type[Deal] | type[Ticket]) -> str:
+    def _newest(self, kind: type[Announcement] | type[Deal] | type[Ticket]) -> str:
         with self._database.read() as look:
             return look.exec(select(kind.code).order_by(col(kind.id).desc()).limit(1)).one()
 
     def _place(self, who: str, about: str = "") -> Place:
-        """Where the card stands; without one, the person's own conversation."""
+        """Where the card stands; without a kind of it, the person's own conversation."""
         mine = direct(PAGE, who)
-        if not about:
+        if not about.partition(":")[0]:
             return Place(PAGE, TEAM, mine, who)
         with self._database.read() as look:
             card = notices.root(look, about)

@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import select
 
 from bot.demo import program
+from handlers.announcements.models.announcement import Announcement
 from handlers.deals.models.deal import Deal
 from handlers.errors import FormError
 from handlers.notices.models import Delivery
@@ -13,6 +14,7 @@ from handlers.tickets.models import Ticket
 from tests.conftest import fill_rows
 
 ZOE = "zoe.marchbanks@kestrelrowe.example"
+AMARA = "amara.nwosu@halden.example"
 INGRID = "ingrid.solvang@halden.example"
 
 
@@ -36,12 +38,22 @@ def test_there_are_deals_and_tickets_of_all_sorts_and_nothing_is_left_to_send(ho
     assert {ticket.state for ticket in rows(database, Ticket)} == {"open", "in_progress", "resolved"}
     assert {row.state for row in rows(database, Delivery)} == {"sent"}
     newcomers = {
-        f"dm:{ZOE}",
         f"dm:{INGRID}",
+        f"dm:{AMARA}",
         "dm:devon.achterberg@quillstack.example",
         "dm:lukasz.wierzba@wierzba.example",
     }
     assert newcomers.isdisjoint(row.conversation for row in rows(database, Delivery))
+
+
+def test_resellers_were_told_something_and_some_have_acknowledged_it(home, database, talk):
+    fill_rows(database)
+    now = datetime.now(UTC)
+    program.tell(home, database, now)
+    read = talk(ZOE).says("news").plain()
+    assert "Vault locks backups in a second region" in read
+    (told,) = rows(database, Announcement)
+    assert "4 of 10" in talk(AMARA).says(f"results {told.code}").plain()
 
 
 def test_a_second_start_changes_nothing(home, database):

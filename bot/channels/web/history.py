@@ -11,13 +11,13 @@ from bot.calls import Caller
 from bot.channels import richtext
 from bot.channels.text import clean
 from bot.database import Database
-from bot.demo.program import SUGGESTIONS, VENDOR, is_demo
+from bot.demo.program import FOR_PARTNERS, FOR_THE_TEAM, VENDOR, is_demo
 from bot.directory import direct
 from handlers import router
 from handlers.notices import store as notices
 from handlers.notices.models import Delivery, DeliveryState, InboxEvent, Operation
 from handlers.partners import store as partners
-from handlers.partners.models import Role
+from handlers.partners.models import Contact, Partner, Role
 
 VISITOR = "visitor"
 """Somebody whom the programme does not know, so that this can be tried as well."""
@@ -36,25 +36,28 @@ LONGEST = 300  # rows of a conversation that the page shows
 def world(database: Database) -> dict[str, Any]:
     """People to be. Who the vendor is, and what to ask them, is known of the demo's programme only."""
     with database.read() as look:
-        people = [
-            {
-                "email": contact.email,
-                "name": contact.name,
-                "role": contact.role,
-                "language": contact.language,
-                "partner": partner.name if partner else "",
-                "type": partner.type if partner else "",
-                "tier": partner.tier if partner else "",
-                "region": partner.region if partner else "",
-            }
-            for contact, partner in partners.everybody(look)
-        ]
-    demo = is_demo(frozenset(person["email"] for person in people))
+        everybody = partners.everybody(look)
+        demo = is_demo(frozenset(contact.email for contact, _ in everybody))
+        people = [_person(contact, partner, demo) for contact, partner in everybody]
     visitor = {"email": VISITOR, "name": "Somebody new", "role": "visitor", "language": "en", "partner": ""}
-    people.append(visitor | {"type": "", "tier": "", "region": ""})
+    people.append(visitor | {"type": "", "tier": "", "region": "", "suggestions": ()})
     commands = [*({"name": f"/{name}", "does": command.does} for name, command in router.commands()), PORTAL]
-    suggestions = SUGGESTIONS if demo else []
-    return {"vendor": VENDOR if demo else "", "people": people, "suggestions": suggestions, "commands": commands}
+    return {"vendor": VENDOR if demo else "", "people": people, "commands": commands}
+
+
+def _person(contact: Contact, partner: Partner | None, demo: bool) -> dict[str, Any]:
+    suggestions = FOR_PARTNERS if partner else FOR_THE_TEAM
+    return {
+        "email": contact.email,
+        "name": contact.name,
+        "role": contact.role,
+        "language": contact.language,
+        "partner": partner.name if partner else "",
+        "type": partner.type if partner else "",
+        "tier": partner.tier if partner else "",
+        "region": partner.region if partner else "",
+        "suggestions": suggestions if demo else (),
+    }
 
 
 def role(database: Database, email: str) -> Role | None:

@@ -1,7 +1,7 @@
 // The server, as this page sees it. Shapes: bot/channels/web/routes.py.
 
 /**
- * @typedef {{email: string, name: string, partner: string?, role: string?, type: string?, tier: string?, region: string?}} Person
+ * @typedef {{email: string, name: string, partner: string?, role: string?, type: string?, tier: string?, region: string?, suggestions: string[]}} Person
  * @typedef {{id: string, from: string, text: string?, card: object?, private: boolean, thread: string, at: string, links?: {name: string, url: string}[], changed?: string}} Message
  *   from: "me", "assistant" or somebody's address; thread: the id of the message that it stands under, or "";
  *   changed: "edited" or "deleted" by who wrote it, or ""

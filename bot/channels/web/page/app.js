@@ -15,7 +15,7 @@ const PRODUCT = "Portal Assistant";
 const $ = (id) => document.getElementById(id);
 
 class Page {
-  /** @param {{vendor: string, people: import("./api.js").Person[], suggestions: string[], commands: {name: string, does: string}[]}} world */
+  /** @param {{vendor: string, people: import("./api.js").Person[], commands: {name: string, does: string}[]}} world */
   constructor(world) {
     this.world = world;
     this.conversations = new Map();
@@ -150,7 +150,7 @@ class Page {
   welcome(person) {
     if (isVisitor(person)) return stranger();
     const say = (text) => this.conversation("chat").say(text);
-    const chips = this.world.suggestions.map((text) =>
+    const chips = person.suggestions.map((text) =>
       el("li", {}, el("button", { type: "button", class: "suggestion", dir: "auto", click: () => say(text) }, text)),
     );
     return [
