@@ -14,7 +14,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy reads it once; our p
 @click.version_option(package_name="portal-assistant", prog_name="portal")
 @click.pass_context
 def main(context: click.Context) -> None:
-    """The assistant of a partner portal, in Slack and in a browser page.
+    """The assistant of a partner portal, in Slack, in Microsoft Teams and in a browser page.
 
     Settings come from the environment and from a file .env; docs/settings.md lists them all.
     """

@@ -77,6 +77,13 @@ class Portal:
         )
         return self._turn(caller, place, event, act)
 
+    def press_shown(self, caller: Caller, place: Place, action: str, event: Event = None) -> Done:
+        """The button of the message ``place.message`` that does this; if it has none any more, nothing happens."""
+        with self.database.read() as look:
+            card = self._card(look, place, "")
+        found = [button.value for button in card.buttons if button.action == action] if card else []
+        return self.press(caller, place, action, found[0], event) if found else Done()
+
     def submit(
         self, caller: Caller, place: Place, form: str, context: str, values: Mapping[str, str], event: Event = None
     ) -> Done:
@@ -211,7 +218,7 @@ class Portal:
     def _by_guest(self, look: Session, session: Session, caller: Caller, place: Place, act: Act) -> tuple[Written, str]:
         chat = (caller.platform, caller.team, caller.user)
         guest = Guest(look, session, place, self.clock(), self._policy, chat, caller.email or "")
-        guest.pressed = self._card(look, place, act)
+        guest.pressed = self._card(look, place, act.pressed)
         try:
             outcomes = act.guest(guest)
         except FormError:
@@ -240,15 +247,15 @@ class Portal:
             now=self.clock(),
             search=self._search,
             policy=self._policy,
-            pressed=self._card(look, place, act),
+            pressed=self._card(look, place, act.pressed),
             subject=notices.subject_of(look, place.platform, place.conversation, under) if under else "",
             links=act.links,
         )
 
-    def _card(self, look: Session, place: Place, act: Act) -> Card | None:
-        if act.pressed is None or not (place.message or act.pressed):
+    def _card(self, look: Session, place: Place, pressed: str | None) -> Card | None:
+        if pressed is None or not (place.message or pressed):
             return None
-        found = notices.pressed(look, place, act.pressed.partition(":")[0])
+        found = notices.pressed(look, place, pressed.partition(":")[0])
         return Card.model_validate(notices.card_of(look, found)) if found else None
 
     def _who(self, look: Session, caller: Caller) -> Person | None:

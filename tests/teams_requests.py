@@ -12,6 +12,8 @@ from tests.fake_teams import BOT, TENANT, FakeTeams
 
 _numbers = count(1)
 Body = dict[str, Any]
+OURS = "<at>Portal Assistant</at>"
+MENTION = {"type": "mention", "mentioned": {"id": BOT, "name": "Portal Assistant"}, "text": OURS}
 
 
 def card(shown: Body) -> Body:
@@ -62,17 +64,11 @@ class Sender:
 
     def mentions(self, user: str, text: str, conversation: str, **different: Any) -> Body:
         """A message at the top level of a channel has its own id as its thread's."""
-        mention = {
-            "type": "mention",
-            "mentioned": {"id": BOT, "name": "Portal Assistant"},
-            "text": "<at>Portal Assistant</at>",
-        }
         number = next(_numbers)
         made = different.pop("id", f"16{number:011d}")
         top = "thread.tacv2" in conversation and ";messageid=" not in conversation
         where = f"{conversation};messageid={made}" if top else conversation
-        text = f"<at>Portal Assistant</at> {text}"
-        return self.says(user, text, where, id=made, entities=[mention], **different)
+        return self.says(user, f"{OURS} {text}", where, id=made, entities=[MENTION], **different)
 
     def invoke(self, user: str, name: str, value: Any, conversation: str = "", **different: Any) -> httpx.Response:
         return self.post(self.activity("invoke", user, conversation, name=name, value=value, **different))

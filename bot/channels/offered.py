@@ -20,3 +20,6 @@ SHORTCUTS = (
     ("announcements.of_message", "Make it an announcement", "Begins an announcement with this message's text"),
 )
 """Actions on a message: the handler's name, the label, what it does."""
+
+VOTES = {"like": "answers.helpful", "dislike": "answers.unhelpful"}
+"""Which button of an answer a platform's own thumbs under the message stand for."""

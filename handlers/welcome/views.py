@@ -43,8 +43,8 @@ def home(name: str, partner: str) -> tuple[Element, ...]:
     return (
         Text(text=f"Welcome, {name}" + (f" of {partner}" if partner else ""), style="strong"),
         Text(
-            text="Ask me anything about the partner programme, register a deal, or open a ticket: in Messages, by "
-            "mentioning me in a channel, or with /portal for an answer that only you see."
+            text="Ask me anything about the partner programme, register a deal, or open a ticket: write to me, "
+            "mention me in a channel, or use /portal for an answer that only you see."
         ),
         Banner(text="Choose what you want to get done, or just ask."),
     )

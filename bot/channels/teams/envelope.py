@@ -114,9 +114,11 @@ def private(body: Body) -> bool:
 
 
 def thread(body: Body) -> str:
-    """The message that this is said under: the first one of a channel's thread; in a chat, the one that is quoted."""
-    under = _text(body.get("conversation"), "id").partition(_THREAD)[2].partition(";")[0]
-    return under or next(_quoted(body), "")
+    """The message that this is said under: the first one of a channel's thread, which may be this one; in a chat, the
+    one that is quoted."""
+    under = _text(body.get("conversation"), "id").partition(_THREAD)[2].partition(";")[0] or next(_quoted(body), "")
+    first = body["type"] == "message" and _text(body.get("conversation"), "conversationType") == "channel"
+    return under or (str(body.get("id") or "") if first else "")
 
 
 def _quoted(body: Body) -> Any:

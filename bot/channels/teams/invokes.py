@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.calls import Caller, Done, EventKey
+from bot.channels.offered import VOTES
 from bot.channels.teams import cards, dialogs, envelope
 from bot.channels.teams.dialogs import Pressed, Sent
 from bot.channels.teams.envelope import Body, an_object
@@ -131,7 +132,11 @@ class Invokes:
         return dialogs.task(sent.form.model_copy(update={"context": sent.context}), place, error.fields, sent.values)
 
     async def _feedback(self, body: Body, caller: Caller, event: EventKey) -> None:
-        """Teams' own thumbs under a message. Our cards have buttons for it, so there is nothing more to do."""
+        """Teams' own thumbs under a message are the buttons of its card, so that a vote counts once, however given."""
+        given = an_object(an_object(body.get("value")).get("actionValue"))
+        if (action := VOTES.get(str(given.get("reaction")))) is not None:
+            done = await self._run(self._portal.press_shown, caller, _pressed_at(body, caller), action, event)
+            self._workers.later(self._outbox.follow(done))
 
     async def _run(self, function: Callable[..., T], *arguments: Any) -> T:
         return await self._workers.run(partial(function, *arguments))

@@ -27,6 +27,8 @@ log = structlog.get_logger()
 T = TypeVar("T")
 _COMMAND = re.compile(r"/([a-zA-Z][\w-]{0,30})(?:\s+(.*))?", re.S)
 HOME = "home"
+ASK = "portal"
+"""The command that stands for any words, answered to the person alone."""
 TYPING_SECONDS = 0.3  # that an answer waits at most for the sign that it is being written
 
 
@@ -152,4 +154,5 @@ def _command(words: str) -> tuple[str, str] | None:
     if found is None and words.casefold() == "help":
         return None
     name, said = (found[1].lower(), (found[2] or "").strip()) if found else (words.casefold(), "")
-    return (name, said) if any(name in feature.commands for feature in router.FEATURES) else None
+    known = any(name in feature.commands for feature in router.FEATURES) or (found and name == ASK)
+    return (name, said) if known else None

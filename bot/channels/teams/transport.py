@@ -26,7 +26,7 @@ BUSY = frozenset({412, 429})
 AWAY = frozenset({502, 503, 504})
 """Microsoft asks to send these again; nothing has come through to where messages are posted."""
 ANSWERED = 2.0  # seconds: once Teams has answered, however badly, nothing of the call is still on its way
-CHANNELS = ("@thread.tacv2", "@thread.skype")
+CHATS = ("@thread.v2", "@unq.gbl.spaces")
 WELCOME = "welcome"
 NOT_THERE = frozenset({403, 404})
 """The person has not installed the app, or has removed it."""
@@ -155,8 +155,9 @@ def _sources(card: Card) -> Body | None:
 
 def _within(delivery: Delivery) -> str:
     """Channels have threads, which Teams writes into the conversation's id; chats have none."""
-    threaded = delivery.thread and delivery.conversation.endswith(CHANNELS)
-    return f"{delivery.conversation};messageid={delivery.thread}" if threaded else delivery.conversation
+    at = delivery.conversation
+    threaded = delivery.thread and at.startswith("19:") and not at.endswith(CHATS)
+    return f"{at};messageid={delivery.thread}" if threaded else at
 
 
 def outcome(response: httpx.Response) -> Exception:

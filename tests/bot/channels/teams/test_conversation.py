@@ -7,7 +7,7 @@ import pytest
 from handlers.questions.models import Question
 from tests.adaptive import actions, written
 from tests.fake_teams import STRANGERS
-from tests.teams_requests import card
+from tests.teams_requests import MENTION, OURS, card
 from tests.wire import until
 
 REBATE = "How much is the quarterly rebate above the threshold?"
@@ -51,6 +51,19 @@ def test_a_follow_up_in_the_personal_chat_is_understood_with_what_went_before(li
     lite.answer(zoe)
     lite.says(zoe, "and on renewals?")
     assert "12 %" in written(card(lite.answer(zoe, 2)))
+
+
+def test_a_channels_message_that_names_no_thread_begins_one(lite):
+    zoe, channel = lite.somebody(), lite.channel()
+    said = lite.says(zoe, f"{OURS} {DISCOUNT}", channel, entities=[MENTION])
+    assert lite.answer(channel)["thread"] == said["id"]
+
+
+def test_what_is_asked_of_the_command_portal_is_answered_to_the_asker_alone(lite):
+    zoe, channel = lite.somebody(), lite.channel()
+    lite.mentions(zoe, f"/portal {DISCOUNT}", channel)
+    assert "25 %" in written(card(lite.answer(f"a:made-{zoe}")))
+    assert not lite.teams.posted(channel)
 
 
 def test_a_group_chat_has_no_threads_and_is_answered_when_we_are_mentioned(lite):
