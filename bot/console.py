@@ -41,7 +41,7 @@ def ask_once(settings: Settings, question: str, email: str | None, *, as_json: b
     """The card a person would get. The turn is never committed: asking here leaves no trace."""
     database = open_store(settings.database, settings.portal_home)
     library = Library(settings, database)
-    library.build_if_missing()
+    library.bring_up_to_date()
     person = _person(database, email)
     seen: list[Found] = []
 

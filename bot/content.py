@@ -123,16 +123,22 @@ def build_index(settings: Settings, database: Database, shown: Progress) -> "Pub
         with database.read() as session:
             yield from _sources(session)
 
-    return publish(settings, settings.portal_home, stored(), shown)
+    def edition() -> str:
+        with database.read() as session:
+            return store.edition(session)
+
+    return publish(settings, settings.portal_home, stored(), shown, edition)
 
 
-def publish(settings: Settings, home: Path, sources: Iterable["Source"], shown: Progress) -> "Published":
+def publish(
+    settings: Settings, home: Path, sources: Iterable["Source"], shown: Progress, edition: Callable[[], str] = str
+) -> "Published":
     """An index below ``home``. The model's twin stays in PORTAL_HOME, wherever the index goes."""
     from indexer.build import build
     from indexer.export import ModelRefused
 
     try:
-        return build(home, sources, settings.portal_model, shown, models=settings.portal_home / "models")
+        return build(home, sources, settings.portal_model, shown, settings.portal_home / "models", edition)
     except ModelRefused as error:
         raise PortalError(str(error)) from None
     except OSError as error:

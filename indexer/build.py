@@ -57,14 +57,21 @@ class Published:
 
 
 def build(
-    home: Path, sources: Iterable[Source], model: str, progress: Progress, models: Path | None = None
+    home: Path,
+    sources: Iterable[Source],
+    model: str,
+    progress: Progress,
+    models: Path | None = None,
+    edition: Callable[[], str] = str,
 ) -> Published:
     """Publish an index of these sources below ``home``/index. Raises ModelRefused.
 
-    The sources are read when it is this run's turn: of two runs, the later one publishes what is newer.
+    The sources are read when it is this run's turn: of two runs, the later one publishes what is newer. ``edition``
+    says which state of theirs that is; it is asked before, so that the index is never of an older one than it says.
     """
     chosen = Model(model, models or home / "models")
     with one_at_a_time(home / "index"):
+        of = edition()
         entries, units = _lines(sources)
         revision = _revision(chosen.fingerprint, entries, units)
         folder = home / "index" / revision
@@ -74,7 +81,7 @@ def build(
             os.utime(folder)  # published again: where the pointer is lost, the newest is what counts
         else:
             embedded = _publish(folder, chosen, entries, units, progress)
-        point(home / "index" / POINTER, revision)
+        point(home / "index" / POINTER, revision, of)
         sweep(home / "index", keep=_newest(home / "index", revision))
         if chosen.exported.parent.resolve() == home.resolve() / "models":  # a shared one has users we do not see
             chosen.sweep(used=_models_of(home / "index"))

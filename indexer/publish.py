@@ -52,10 +52,10 @@ def publish(
     _sync(folder.parent)
 
 
-def point(pointer: Path, name: str) -> None:
-    """Replace the pointer's content at once; a reader sees the old name or the new one."""
+def point(pointer: Path, name: str, of: str = "") -> None:
+    """Replace the pointer's content at once; a reader sees the old name or the new one. ``of``: what it was made of."""
     unfinished = pointer.with_name(UNFINISHED + pointer.name)
-    unfinished.write_text(name + "\n", encoding="ascii")
+    unfinished.write_text(f"{name} {of}".strip() + "\n", encoding="ascii")
     _sync(unfinished)
     unfinished.replace(pointer)
     _sync(pointer.parent)

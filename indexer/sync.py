@@ -28,6 +28,8 @@ def sync(session: Session, source: str, reading: Reading, progress: Callable[[in
     if gone:
         store.remove(session, [stored[key][0] for key in gone])
     counts.removed = len(gone)
+    if counts.added or counts.changed or counts.removed:
+        store.renew(session)
     return counts
 
 

@@ -130,15 +130,17 @@ def _candidates(parent: Path) -> list[Path]:
         with suppress(OSError):  # swept away by a run that publishes
             ages.append((path.stat().st_mtime_ns, path))
     published = [path for _, path in sorted(ages, reverse=True) if path.is_dir()]
-    name = _pointed(parent)
+    name, _ = _pointed(parent)
     return sorted(published, key=lambda path: path.name != name)
 
 
-def _pointed(parent: Path) -> str:
+def _pointed(parent: Path) -> tuple[str, str]:
+    """The name of the published folder, and the edition of the articles that it is of."""
     try:
-        return (parent / POINTER).read_text("ascii").strip()
+        name, _, edition = (parent / POINTER).read_text("ascii").strip().partition(" ")
     except (OSError, UnicodeDecodeError):
-        return ""
+        return "", ""
+    return name, edition
 
 
 def _load(folder: Path, models: Path, embedder: Embedder | None) -> Index:
@@ -174,7 +176,8 @@ def _entry(line: str) -> Entry:
 
 
 class Current:
-    """The index in use. Swapping it is one assignment, so a running query keeps the one it began with."""
+    """The index in use. Swapping it is one assignment, so a running query keeps the one it began with. ``edition``: the
+    state of the articles that it is of, "" where that is not known."""
 
     def __init__(self, home: Path, models: Path | None = None) -> None:
         self._home = home
@@ -182,6 +185,7 @@ class Current:
         self._pointer = home / "index" / POINTER
         self._seen: tuple[int, int] | None = None
         self._index: Index | None = None
+        self.edition = ""
 
     @property
     def loaded(self) -> bool:
@@ -198,17 +202,20 @@ class Current:
         if self._index is not None and state == self._seen:
             return False
         self._seen = state
+        name, edition = _pointed(self._pointer.parent)
+        if self._index is not None and self._index.revision == name:
+            self.edition = edition
+            return False
         try:
             fresh = load(self._home, self._models, self._index.embedder if self._index else None)
         except IndexMissing:
             if self._index is None:
                 raise
             return False  # what is loaded is better than nothing; the reason is in the log
-        if self._index is not None and fresh.revision != _pointed(self._pointer.parent):
+        newest = fresh.revision == name
+        if self._index is not None and not newest:
             return False  # an older one, since the newest is damaged: what is loaded is no older than that
-        if self._index is not None and fresh.revision == self._index.revision:
-            return False
-        self._index = fresh
+        self._index, self.edition = fresh, edition if newest else ""
         return True
 
     def _state(self) -> tuple[int, int] | None:

@@ -68,6 +68,15 @@ class Article(Row, table=True):
         return self.source == WRITTEN_HERE
 
 
+class Edition(Row, table=True):
+    """The state of all articles: ``token`` is another one whenever something has changed that an index is made of."""
+
+    __tablename__ = "article_edition"
+
+    id: int = Field(default=1, primary_key=True)
+    token: str
+
+
 class Phrasing(Row, table=True):
     """Another way to ask for an article. They lift search quality more than anything else."""
 

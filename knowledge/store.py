@@ -4,14 +4,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from uuid import uuid4
 
 from sqlalchemy import delete, func, insert
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from knowledge.audience import Audience, Reader
+from knowledge.base import insert_into
 from knowledge.draft import Draft
-from knowledge.models import Article, Passage, Phrasing
+from knowledge.models import Article, Edition, Passage, Phrasing
 
 NO_BODY = defer(col(Article.body), raiseload=True)  # type: ignore[arg-type] # SQLModel types it too widely
 """People are shown passages; the body they were cut from may have megabytes."""
@@ -55,6 +57,19 @@ def hashes(session: Session, source: str) -> dict[str, tuple[int, str]]:
     """Id and content hash of what a source gave so far, by key."""
     rows = session.exec(select(Article.key, Article.id, Article.content_hash).where(Article.source == source))
     return {key: (article_id, content_hash) for key, article_id, content_hash in rows if article_id is not None}
+
+
+def edition(session: Session) -> str:
+    """Which state of the articles this is; "" where nothing was ever written."""
+    return session.exec(select(Edition.token)).first() or ""
+
+
+def renew(session: Session) -> None:
+    """Articles, phrasings or passages have changed: an index of them is out of date from the commit on. Called last,
+    since others who change articles wait from here to the commit."""
+    token = uuid4().hex
+    stated = insert_into(Edition, session.connection().dialect.name).values(id=1, token=token)
+    session.execute(stated.on_conflict_do_update(index_elements=["id"], set_={"token": token}))
 
 
 def save(session: Session, source: str, draft: Draft, parts: Sequence[Part], article_id: int | None) -> None:
@@ -197,3 +212,11 @@ def rewrite(session: Session, article: Article, title: str, body: str, today: da
     fields = {name: getattr(article, name) for name in Draft.model_fields if hasattr(article, name)}
     fields |= {"title": title, "body": body, "verified_on": today, "phrasings": list(phrasings)}
     save(session, article.source, Draft.model_validate(fields), paragraphs(body), article.id)
+    renew(session)
+
+
+def archive(session: Session, article: Article, on: date | None) -> None:
+    """From now on nobody is shown it; ``on`` None: everybody is again."""
+    if (article.archived_on is None) != (on is None):
+        article.archived_on = on
+        renew(session)

@@ -29,7 +29,7 @@ def import_articles(path: Path) -> None:
         f"{len(report.reading.problems)} not imported, {len(report.reading.skipped)} skipped"
     )
     if counts.added or counts.changed or counts.removed:
-        click.echo("Next: portal index")
+        click.echo("Next: portal index. A process that is running does that by itself.")
     fail_if(bool(report.reading.problems))
 
 

@@ -57,7 +57,7 @@ def verify(turn: Turn, value: str) -> Sequence[Outcome]:
 def archive(turn: Turn, value: str) -> Sequence[Outcome]:
     turn.kind, turn.result = "reviewed", "archived"
     article = _in_charge(turn, value)
-    article.archived_on = article.archived_on or turn.today
+    store.archive(turn.session, article, turn.today)
     assert article.id is not None
     return _next(turn, views.archived(article), (views.restore_button(article.id),))
 
@@ -65,7 +65,7 @@ def archive(turn: Turn, value: str) -> Sequence[Outcome]:
 def restore(turn: Turn, value: str) -> Sequence[Outcome]:
     turn.kind, turn.result = "reviewed", "restored"
     article = _in_charge(turn, value)
-    article.archived_on = None
+    store.archive(turn.session, article, None)
     return _next(turn, views.restored(article))
 
 

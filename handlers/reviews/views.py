@@ -8,7 +8,7 @@ from handlers.ui import MAX_TEXT, Banner, Button, Buttons, Card, Element, Form, 
 from knowledge.models import Article
 
 NOTHING = "No article of yours is past its review date."
-REBUILD = "It is read with its new text now, and found by it once the index is built again."
+SOON = "It is read with its new text at once, and found by it within a minute."
 
 
 def ask(waiting: Sequence[Article], today: date, said: str = "", extra: Sequence[Button] = ()) -> Card:
@@ -100,8 +100,8 @@ def archived(article: Article) -> str:
 
 
 def restored(article: Article) -> str:
-    return f"Restored: “{shortened(article.title, 150)}”. It is found once the index is built again."
+    return f"Restored: “{shortened(article.title, 150)}”. It is found again within a minute."
 
 
 def saved(article: Article) -> str:
-    return f"Saved and verified: “{shortened(article.title, 150)}”. {REBUILD}"
+    return f"Saved and verified: “{shortened(article.title, 150)}”. {SOON}"

@@ -49,7 +49,7 @@ def article_by_token(session: Session, token: str) -> DraftArticle | None:
 
 
 def publish(session: Session, article: DraftArticle, code: str, owner: str, at: datetime) -> None:
-    """An accepted draft becomes an article; the next index knows it."""
+    """An accepted draft becomes an article."""
     draft = Draft(
         key=code,
         title=article.title,
@@ -60,3 +60,4 @@ def publish(session: Session, article: DraftArticle, code: str, owner: str, at: 
         verified_on=at.date(),
     )
     knowledge.save(session, WRITTEN_HERE, draft, knowledge.paragraphs(article.text), None)
+    knowledge.renew(session)

@@ -149,11 +149,7 @@ def waiting(found: Sequence[tuple[DraftArticle, str]]) -> Card:
 
 
 def decided(article: DraftArticle, by: str) -> Card:
-    said = (
-        "is an article now; the next `portal index` makes it findable"
-        if article.state == "accepted"
-        else "was declined"
-    )
+    said = "is an article now, and found within a minute" if article.state == "accepted" else "was declined"
     return Card(
         title=shortened(f"Draft article: {article.title}", 150),
         body=(Text(text=f"This draft {said}. Decided by {by}."),),
