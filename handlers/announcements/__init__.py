@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from handlers.announcements import schedules
-from handlers.announcements.dialog import entry, going, preview, reading, said, sending, writing
+from handlers.announcements.dialog import approval, correcting, entry, going, preview, reading, said, sending, writing
 from handlers.announcements.models import rules
 from handlers.announcements.views import desk
 from handlers.feature import Chore, Command, Feature, Submission
@@ -32,13 +32,13 @@ feature = Feature(
         "announcements.left": preview.left,
         "announcements.test": sending.test,
         "announcements.send": sending.send,
-        "announcements.approve": sending.approve,
-        "announcements.decline": sending.ask_why,
+        "announcements.approve": approval.approve,
+        "announcements.decline": approval.ask_why,
         "announcements.card": going.card,
         "announcements.pause": going.pause,
         "announcements.resume": going.resume,
         "announcements.cancel": going.cancel,
-        "announcements.edit": going.ask_edit,
+        "announcements.edit": correcting.ask_edit,
         "announcements.recall": going.recall,
         "announcements.retry": going.retry,
         "announcements.remind": going.remind,
@@ -54,8 +54,8 @@ feature = Feature(
     forms={
         "announcements.text": Submission(entry.Text, writing.text, writing.left_text),
         "announcements.audience": Submission(entry.Whom, writing.whom, writing.left_whom),
-        "announcements.declined": Submission(sending.Declined, sending.decline),
-        "announcements.correction": Submission(entry.Words, going.edit),
+        "announcements.declined": Submission(approval.Declined, approval.decline),
+        "announcements.correction": Submission(entry.Words, correcting.edit),
     },
     schedules={
         "ends": schedules.ends,

@@ -49,8 +49,7 @@ def _batch(tick: Tick, run: Run) -> Sequence[Outcome]:
         return ()
     tick.session.add(run)
     if run.work == Work.update:
-        everything = what.state == State.recalled
-        writing.correct(tick.session, what, run, people, tick.now, all_of_it=everything)
+        writing.correct(tick.session, what, run, people, tick.now, the_same=what.state == State.recalled)
         return ()
     due = {
         zone: what.due(zone, tick.now) if run.work == Work.post else tick.now for zone in writing.zones(tick.session)

@@ -8,11 +8,15 @@ from handlers.announcements.store import announcements
 from handlers.announcements.views.wording import state
 from handlers.codes import understood
 from handlers.errors import NotAllowed, PortalError
-from handlers.turn import Outcome, Replace, Say, Turn
+from handlers.notices import store as notices
+from handlers.turn import Outcome, Replace, Rewrite, Say, Turn
 from handlers.ui import Card
 
 FOR_SENDERS = "Only channel managers write announcements. Ask me about the programme instead, or write “news”."
 UNKNOWN = "There is no such announcement for you. Write “announcements” to see those that there are."
+CHANGED = (
+    "{code} was changed after this was asked, so that nothing was decided. Write “{code}” to see what it is to say now."
+)
 NOT_YOURS = "Only its author or an operator decides about this announcement. Nothing was changed."
 
 
@@ -49,7 +53,17 @@ def to_change(turn: Turn, text: str, *states: State, lock: bool = True) -> Annou
 def stands(turn: Turn, found: Announcement, *states: State) -> None:
     if found.state not in states:
         turn.result = "again"
-        raise PortalError(f"{found.code} is in another state by now: {state(found).lower()}. Nothing was changed.")
+        raise PortalError(
+            f"{found.code} is in another state by now: {state(found).lower()}. Nothing was changed. Write "
+            f"“{found.code}” to see what can be done with it."
+        )
+
+
+def becomes(turn: Turn, subject: str, card: Card) -> Sequence[Outcome]:
+    """The message on this subject becomes this card, and what was pressed as well if that is another."""
+    root = notices.root(turn.session, subject)
+    there = bool(root and turn.place.message and root.platform_id == turn.place.message)
+    return [*(() if there else in_place(turn, card)), Rewrite(subject, card)]
 
 
 def in_place(turn: Turn, card: Card) -> Sequence[Outcome]:

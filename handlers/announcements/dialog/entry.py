@@ -16,7 +16,6 @@ from handlers.turn import Turn
 from handlers.ui import MAX_TEXT
 
 MISSING = "Please fill this in."
-LONGEST_LIST = 100_000
 ADDRESS = re.compile(r"[^@\s,;<>()\"'|:]+@[^@\s,;<>()\"'|:]+\.[^@\s,;<>()\"'|:.]+")
 _TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d\d))?\s*(?P<half>[ap])?\.?(?:m\.?)?", re.I)
 _ENDED = re.compile(r"(?<=\S)\n(?=[^\n\S]*\S)")
@@ -55,8 +54,8 @@ class Whom(BaseModel):
     time: str = ""
 
 
-def words(what: Announcement, entry: Words, errors: dict[str, str]) -> None:
-    """Title, message and link."""
+def words(entry: Words, errors: dict[str, str]) -> Mapping[str, str]:
+    """Title, message and link as they are kept."""
     title, message = " ".join(entry.title.split()), kept(entry.message)
     if not readable(title):
         errors["title"] = MISSING
@@ -68,13 +67,13 @@ def words(what: Announcement, entry: Words, errors: dict[str, str]) -> None:
         errors["message"] = f"Please shorten this to {MAX_TEXT:,} characters."
     if entry.link and not _web(entry.link):
         errors["link"] = "This is no web address. Write it like https://www.example.com/page."
-    what.title, what.message, what.link = title, message, entry.link
+    return {"title": title, "message": message, "link": entry.link}
 
 
 def text(turn: Turn, what: Announcement, entry: Text) -> None:
     """Raises FormError."""
     errors = dict[str, str]()
-    words(what, entry, errors)
+    what.says(words(entry, errors))
     if entry.kind not in KINDS:
         errors["kind"] = "Choose one of the kinds in the list."
     for name in ("product", "version"):
@@ -113,12 +112,10 @@ def whom(turn: Turn, what: Announcement, entry: Whom) -> Sequence[str]:
 def shown(what: Announcement) -> Mapping[str, str]:
     """The text as its dialog shows it again."""
     return {
-        "title": what.title,
-        "message": what.message,
+        **what.words,
         "kind": what.kind,
         "product": what.product,
         "version": what.version,
-        "link": what.link,
         "acknowledge": "yes" if what.acknowledge else "",
         "expires": what.expires_on.isoformat() if what.expires_on else "",
     }

@@ -1,18 +1,20 @@
 """What there is to know before an announcement is sent: how it looks, whom it reaches, who is left out and why."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlmodel import Session
 
 from handlers.announcements.dialog.access import seen
-from handlers.announcements.models.announcement import UNSENT, Announcement
+from handlers.announcements.models.announcement import UNSENT, Announcement, When
 from handlers.announcements.models.counts import Reach
 from handlers.announcements.store import announcements, audience, sent
 from handlers.announcements.views import desk, reader
+from handlers.announcements.views.wording import when
+from handlers.errors import PortalError
 from handlers.turn import Outcome, Policy, Say, Turn
 
-STRANGERS = 11
+STRANGERS = 10
 
 
 def reach(session: Session, what: Announcement, policy: Policy, now: datetime) -> Reach:
@@ -31,6 +33,7 @@ def reach(session: Session, what: Announcement, policy: Policy, now: datetime) -
         mornings=mornings,
         last=last,
         strangers=announcements.strangers(session, what, STRANGERS) if what.whom.listed else (),
+        unknown=announcements.number_strangers(session, what) if what.whom.listed else 0,
     )
 
 
@@ -40,6 +43,29 @@ def preview(turn: Turn, what: Announcement) -> Sequence[Outcome]:
     author = announcements.author(turn.session, what).name
     control = desk.preview(what, reached, turn.who.time_zone, turn.policy.per_second, turn.policy.approval_over)
     return [Say(reader.announcement(what, author), to="asker"), Say(control, to="asker")]
+
+
+def sendable(turn: Turn, what: Announcement, reached: Reach) -> None:
+    if not what.chosen:
+        raise PortalError(f"Choose first who gets {what.code}: press “Change the audience”. Nothing was sent.")
+    if not reached.number:
+        why = "everybody of its audience is left out" if reached.left_out else "nobody is of its audience"
+        raise PortalError(f"Nobody would get {what.code}: {why}. Change the audience. Nothing was sent.")
+    if what.expired(turn.now):
+        raise PortalError(f"{what.code} has expired. Edit its text and choose a later day. Nothing was sent.")
+    zones = _zones(turn.look, turn, what)
+    if what.timing != When.now and all(what.due(zone, turn.now) <= turn.now for zone in zones):
+        raise PortalError(f"The time for {what.code} has passed: {when(what)}. Change it with the audience.")
+
+
+def starts(turn: Turn, what: Announcement) -> datetime:
+    """When the first of its readers may get it."""
+    return max(min(what.due(zone, turn.now) for zone in _zones(turn.session, turn, what)), turn.now)
+
+
+def _zones(session: Session, turn: Turn, what: Announcement) -> Collection[str]:
+    everybody = audience.chosen(what, announcements.author(session, what), turn.policy, turn.now)
+    return audience.zones(session, everybody) or {what.zone: 1}
 
 
 def left(turn: Turn, value: str) -> Sequence[Outcome]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from handlers.announcements.dialog import going, reading, sending, writing
+from handlers.announcements.dialog import approval, correcting, going, reading, sending, writing
 from handlers.announcements.dialog.access import code_of
 from handlers.announcements.models import rules
 from handlers.codes import understood
@@ -80,7 +80,7 @@ def _rest(words: str) -> str:
 def _decline(code: str | None, reason: str) -> Handler | None:
     if code is None or not reason:
         return None
-    return lambda turn, _: sending.decline(turn, code, sending.Declined(reason=reason))
+    return lambda turn, _: approval.decline(turn, code, approval.Declined(reason=reason))
 
 
 def _with(handler: Handler, words: str | None) -> Handler | None:
@@ -124,7 +124,7 @@ _VERBS: Mapping[str, Callable[[Turn, str], Sequence[Outcome]]] = {
     "send me a test": sending.test,
     "test": sending.test,
     "send": sending.send,
-    "approve": sending.approve,
+    "approve": approval.approve,
     "pause": going.pause,
     "resume": going.resume,
     "continue": going.resume,
@@ -138,8 +138,8 @@ _VERBS: Mapping[str, Callable[[Turn, str], Sequence[Outcome]]] = {
     "undo": reading.undo,
     "unacknowledge": reading.undo,
     "discard": writing.discard,
-    "edit": going.wish_edit,
-    "change": going.wish_edit,
+    "edit": correcting.wish_edit,
+    "change": correcting.wish_edit,
     "preview": either,
     "show": either,
     "read": reading.show,

@@ -52,7 +52,8 @@ OUT = frozenset({State.sending, State.sent})
 class Announcement(Row, table=True):
     """``at`` is a day and a time as a clock shows them, in ``zone`` (the author's) or, for ``local``, where each reader
     is. ``revision`` counts what its text has been, ``reminders`` how often it was repeated for those who had not
-    acknowledged it. ``shown`` is what its card says of its progress, ``shown_at`` since when."""
+    acknowledged it. ``shown`` is what its card says of its progress, ``shown_at`` since when. ``proposed``: other words
+    for it, which wait for a second manager; ``requests`` counts how often one was asked, for whatever."""
 
     __tablename__ = "announcement"
 
@@ -75,6 +76,8 @@ class Announcement(Row, table=True):
     zone: str = "UTC"
     paused: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     approved_by: int | None = Field(default=None, foreign_key="contact.id")
+    proposed: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    requests: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     starts_at: datetime | None = Field(default=None, sa_type=Instant, index=True)
     begun_at: datetime | None = Field(default=None, sa_type=Instant)
     finished_at: datetime | None = Field(default=None, sa_type=Instant)
@@ -95,9 +98,27 @@ class Announcement(Row, table=True):
         return f"announcement:{self.code}"
 
     @property
+    def request(self) -> str:
+        """The subject of what a second manager was asked last."""
+        return f"announcement-approval:{self.code}:{self.requests}"
+
+    @property
     def desk(self) -> str:
         """The subject of its author's card."""
         return f"announcement-desk:{self.code}"
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """What can be changed while it is out."""
+        return {"title": self.title, "message": self.message, "link": self.link}
+
+    def says(self, words: Mapping[str, str]) -> None:
+        self.title, self.message, self.link = words["title"], words["message"], words["link"]
+
+    @property
+    def asks(self) -> bool:
+        """Whether a second manager has something to decide."""
+        return self.state == State.asked or self.proposed is not None
 
     @property
     def whom(self) -> Audience:

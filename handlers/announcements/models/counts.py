@@ -47,7 +47,7 @@ class Counts:
 class Reach:
     """Whom it would reach now. ``mornings`` is how many of them are not written to at once since it is night or a day
     off where they are, and ``last`` when the last of these may be; ``fresh`` how many are yet to be found by their
-    address."""
+    address; ``unknown`` how many addresses of its list nobody has, and ``strangers`` the first of these."""
 
     left_out: Mapping[str, int]
     number: int
@@ -55,6 +55,7 @@ class Reach:
     mornings: int = 0
     last: datetime | None = None
     strangers: Sequence[str] = ()
+    unknown: int = 0
 
     @property
     def audience(self) -> int:

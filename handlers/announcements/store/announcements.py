@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, delete, insert, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, and_, col, delete, func, insert, or_, select
 
 from handlers import codes
 from handlers.announcements.models.announcement import Announcement, Listed, State
@@ -35,8 +36,10 @@ def author(session: Session, announcement: Announcement) -> Contact:
 
 
 def latest(session: Session, limit: int) -> Sequence[Announcement]:
-    """All that were not thrown away, the newest first."""
-    kept = select(Announcement).where(Announcement.state != State.cancelled)
+    """All that were not thrown away before anybody got them, the newest first."""
+    kept = select(Announcement).where(
+        or_(Announcement.state != State.cancelled, col(Announcement.begun_at).is_not(None))
+    )
     return session.exec(kept.order_by(col(Announcement.id).desc()).limit(limit)).all()
 
 
@@ -68,6 +71,13 @@ def listed(session: Session, announcement: Announcement, limit: int) -> Sequence
 
 def strangers(session: Session, announcement: Announcement, limit: int) -> Sequence[str]:
     """Addresses of its list that no partner's contact has."""
+    return session.exec(select(Listed.email).where(_unknown(announcement)).order_by(Listed.email).limit(limit)).all()
+
+
+def number_strangers(session: Session, announcement: Announcement) -> int:
+    return session.exec(select(func.count()).select_from(Listed).where(_unknown(announcement))).one()
+
+
+def _unknown(announcement: Announcement) -> ColumnElement[bool]:
     known = select(Contact.email).where(col(Contact.partner_id).is_not(None))
-    unknown = select(Listed.email).where(Listed.announcement_id == announcement.id, col(Listed.email).not_in(known))
-    return session.exec(unknown.order_by(Listed.email).limit(limit)).all()
+    return and_(col(Listed.announcement_id) == announcement.id, col(Listed.email).not_in(known))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import case, exists
 from sqlmodel import Session, and_, col, func, or_, select, update
 
-from handlers.announcements.models.announcement import Announcement, Recipient, Run, State
+from handlers.announcements.models.announcement import Announcement, Recipient, Run, State, Work
 from handlers.announcements.models.audience import Reason
 from handlers.announcements.models.counts import Counts
 from handlers.notices.models import Campaign, Delivery, DeliveryState
@@ -37,17 +37,18 @@ def counts(session: Session, announcement: Announcement) -> Counts:
     if unreachable:
         left[Reason.unreachable] = left.get(Reason.unreachable, 0) + unreachable
     unwritten = included - unreachable - sum(by.values())
+    waiting = unwritten if writing(session, announcement, Work.post) else 0  # else something has stopped it
     stopped = announcement.state in (State.cancelled, State.recalled)
     return Counts(
         left_out=left,
         sent=by.get("sent", 0),
-        waiting=by.get("due", 0) + (0 if stopped else unwritten),
+        waiting=by.get("due", 0) + waiting,
         sending=by.get("sending", 0),
         unknown=by.get("unknown", 0),
         parked=by.get("parked", 0),
         failed=by.get("failed", 0),
-        cancelled=by.get("cancelled", 0) + (unwritten if stopped else 0),
-        expired=by.get("expired", 0),
+        cancelled=by.get("cancelled", 0) + (unwritten - waiting if stopped else 0),
+        expired=by.get("expired", 0) + (0 if stopped else unwritten - waiting),
         acknowledged=acknowledged,
     )
 
@@ -128,12 +129,11 @@ def pause(session: Session, announcement: Announcement, *, paused: bool) -> None
 
 
 def stop(session: Session, announcement: Announcement, reason: str) -> int:
-    """What is not sent stays unsent; how many messages that were."""
-    session.execute(
-        update(Run).where(col(Run.announcement_id) == announcement.id, col(Run.done).is_(False)).values(done=True)
-    )
-    mine = or_(col(Delivery.campaign) == announcement.code, col(Delivery.campaign).like(f"{announcement.code}/r%"))
-    waiting = update(Delivery).where(col(Delivery.campaign) != "", mine, col(Delivery.state) == DeliveryState.due)
+    """What is not sent stays unsent; how many messages that were. What was sent is corrected all the same."""
+    mine = and_(col(Run.announcement_id) == announcement.id, col(Run.work) != Work.update, col(Run.done).is_(False))
+    session.execute(update(Run).where(mine).values(done=True))
+    its = or_(col(Delivery.campaign) == announcement.code, col(Delivery.campaign).like(f"{announcement.code}/r%"))
+    waiting = update(Delivery).where(col(Delivery.campaign) != "", its, col(Delivery.state) == DeliveryState.due)
     return session.connection().execute(waiting.values(state=DeliveryState.cancelled, error=reason)).rowcount
 
 
@@ -155,7 +155,9 @@ def ending(session: Session, now: datetime) -> Sequence[Announcement]:
     return session.exec(last.limit(20)).all()
 
 
-def writing(session: Session, announcement: Announcement) -> bool:
-    """Whether messages are yet to be written."""
-    left = select(Run.id).where(Run.announcement_id == announcement.id, col(Run.done).is_(False))
+def writing(session: Session, announcement: Announcement, *work: Work) -> bool:
+    """Whether messages are yet to be written, of any work or of these."""
+    left = select(Run.id).where(
+        Run.announcement_id == announcement.id, col(Run.done).is_(False), col(Run.work).in_(work or tuple(Work))
+    )
     return session.exec(left.limit(1)).first() is not None

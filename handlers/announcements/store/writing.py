@@ -73,17 +73,16 @@ def also(session: Session, campaign: str, card: Card) -> None:
 
 
 def correct(
-    session: Session, announcement: Announcement, run: Run, of: Select[int], now: datetime, *, all_of_it: bool
+    session: Session, announcement: Announcement, run: Run, of: Select[int], now: datetime, *, the_same: bool
 ) -> None:
-    """Rewrite what these people were sent; ``all_of_it``: reminders too. Who has acknowledged it sees so."""
-    mine = col(Delivery.campaign) == announcement.code
-    if all_of_it:
-        mine = or_(mine, col(Delivery.campaign).like(f"{announcement.code}/r%"))
+    """Rewrite what these people were sent, reminders too. Who has acknowledged it sees so, unless it is ``the_same``
+    for everybody."""
+    mine = or_(col(Delivery.campaign) == announcement.code, col(Delivery.campaign).like(f"{announcement.code}/r%"))
     told = select(Recipient.contact_id).where(
         Recipient.announcement_id == announcement.id, col(Recipient.acknowledged_at).is_not(None)
     )
     sent = _sent(mine, of)
-    if all_of_it:
+    if the_same:
         notices.rewrite_many(session, sent, run.campaign, now)
         return
     done = col(Delivery.contact_id).in_(told)

@@ -1,6 +1,6 @@
 """What the senders see: the preview, the request for approval, how it goes on, and who is left out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from handlers.announcements.models.announcement import OUT, Announcement, State
@@ -51,13 +51,18 @@ def preview(what: Announcement, reach: Reach, zone: str, per_second: float, over
             )
         )
     if reach.strangers:
-        named = shortened(", ".join(reach.strangers[:10]), 600)
-        body.append(Banner(text=f"On the list, but nobody I know: {named}", tone="warning"))
+        body.append(Banner(text=_strangers(reach.strangers, reach.unknown), tone="warning"))
     body.append(Text(text=f"As a notification: {shortened(what.title, 150)}", style="subtle"))
     if reach.number > over:
         body.append(Banner(text=f"More than {over:,} people: a second manager has to approve it.", tone="info"))
     body.append(Buttons(buttons=_decisions(what, reach)))
     return Card(title=shortened(f"{what.code}: preview", 150), body=tuple(body))
+
+
+def _strangers(addresses: Sequence[str], number: int) -> str:
+    named = shortened(", ".join(addresses), 600)
+    more = f" and {number - len(addresses):,} more" if number > len(addresses) else ""
+    return f"{number:,} of the list {'are' if number > 1 else 'is'} nobody I know: {named}{more}"
 
 
 def _to(reach: Reach) -> str:
@@ -94,18 +99,20 @@ def edits(what: Announcement) -> Card:
     return Card(body=(Text(text=f"Edit {what.code}, “{shortened(what.title)}”:"), Buttons(buttons=(edit,))))
 
 
-def asked(what: Announcement, author: str, reach: Reach) -> Card:
-    """For a second manager."""
-    approve = Button(label="Approve and send", action="announcements.approve", value=what.code, style="primary")
-    decline = Button(label="Decline", action="announcements.decline", value=what.code, style="danger", opens_form=True)
+def asked(what: Announcement, lead: str, words: Mapping[str, str]) -> Card:
+    """For a second manager, who approves these words and no others."""
+    value = f"{what.code}:{what.requests}"
+    sends = "Approve and send" if what.proposed is None else "Approve the change"
+    approve = Button(label=sends, action="announcements.approve", value=value, style="primary")
+    decline = Button(label="Decline", action="announcements.decline", value=value, style="danger", opens_form=True)
     return Card(
         title=shortened(f"{what.code}: approve an announcement?", 150),
         body=(
-            Text(text=f"{author} wants to send this to {people(reach.number)}. {when(what)}.", style="subtle"),
+            Text(text=f"{lead} {about(what)}.", style="subtle"),
             Divider(),
-            Text(text=what.title, style="strong"),
-            *content(what.message),
-            *((Text(text=what.link, url=what.link),) if what.link else ()),
+            Text(text=words["title"], style="strong"),
+            *content(words["message"]),
+            *((Text(text=words["link"], url=words["link"]),) if words["link"] else ()),
             Divider(),
             Buttons(buttons=(approve, decline)),
         ),
@@ -120,12 +127,14 @@ def decided(what: Announcement, text: str, tone: str) -> Card:
 def progress(
     what: Announcement, counts: Counts, now: datetime, zone: str, per_second: float, picture: Sequence[Element] = ()
 ) -> Card:
-    rows = [("Status", _status(what, counts, now, zone, per_second)), ("Audience", f"{counts.audience:,}")]
-    rows += [(label, f"{number:,}") for label, number in _numbers(counts)]
-    if what.acknowledge:
+    rows = [("Status", _status(what, counts, now, zone, per_second))]
+    if what.proposed is not None:
+        rows.append(("Edit", "Waiting for a second manager"))
+    if what.begun_at:
+        rows += _numbers(counts)
+    if what.begun_at and what.acknowledge:
         rows.append(("Acknowledged", f"{counts.acknowledged:,} of {counts.sent:,}"))
-    body: list[Element] = [Text(text=about(what), style="subtle"), *picture]
-    body.append(Facts(rows=tuple(rows[:10])))
+    body: list[Element] = [Text(text=about(what), style="subtle"), *picture, *_facts(rows)]
     buttons = _on(what, counts)
     if buttons:
         body.append(Buttons(buttons=buttons))
@@ -143,9 +152,14 @@ def _status(what: Announcement, counts: Counts, now: datetime, zone: str, per_se
     return state(what)
 
 
-def _numbers(counts: Counts) -> list[tuple[str, int]]:
-    """Together they are the audience."""
-    shown = [("Sent", counts.sent), ("Waiting", counts.waiting)]
+def _facts(rows: Sequence[tuple[str, str]]) -> list[Facts]:
+    """As many as there are, of which an element holds ten."""
+    return [Facts(rows=tuple(rows[start : start + 10])) for start in range(0, len(rows), 10)]
+
+
+def _numbers(counts: Counts) -> list[tuple[str, str]]:
+    """The audience, and what together is the audience."""
+    shown = [("Audience", counts.audience), ("Sent", counts.sent), ("Waiting", counts.waiting)]
     rare = (
         ("On their way", counts.sending),
         ("Being looked up", counts.unknown),
@@ -155,7 +169,8 @@ def _numbers(counts: Counts) -> list[tuple[str, int]]:
         ("Expired", counts.expired),
     )
     left = sum(counts.left_out.values())
-    return shown + [(label, number) for label, number in (*rare, ("Left out", left)) if number]
+    shown += [(label, number) for label, number in (*rare, ("Left out", left)) if number]
+    return [(label, f"{number:,}") for label, number in shown]
 
 
 def _on(what: Announcement, counts: Counts) -> tuple[Button, ...]:
@@ -168,7 +183,7 @@ def _on(what: Announcement, counts: Counts) -> tuple[Button, ...]:
     retry = Button(label="Retry the failed", action="announcements.retry", value=code)
     remind = Button(label="Remind", action="announcements.remind", value=code)
     results = Button(label="Results", action="announcements.results", value=code)
-    out = what.state in OUT
+    out, partly = what.state in OUT, what.state == State.cancelled and bool(counts.sent)
     going = what.state in (State.scheduled, State.sending, State.asked)
     again = counts.failed or counts.unreachable
     chosen = (
@@ -176,20 +191,17 @@ def _on(what: Announcement, counts: Counts) -> tuple[Button, ...]:
         (resume, what.state == State.sending and what.paused),
         (cancel, going),
         (retry, out and bool(again)),
-        (remind, what.state == State.sent and what.acknowledge and counts.acknowledged < counts.sent),
-        (edit, out),
-        (recall, out or (what.state == State.cancelled and bool(counts.sent))),
+        (remind, (what.state == State.sent or partly) and what.acknowledge and counts.acknowledged < counts.sent),
+        (edit, out or partly or what.state in (State.scheduled, State.asked)),
+        (recall, out or partly),
         (results, what.state not in (State.scheduled, State.asked)),
     )
     return tuple(button for button, shown in chosen if shown)[:MAX_ACTIONS]
 
 
 def results(what: Announcement, counts: Counts, picture: Sequence[Element]) -> Card:
-    rows = _numbers(counts)[:8]
-    total = ("Audience", counts.audience)
-    facts = tuple((label, f"{number:,}") for label, number in (total, *rows))
     reasons = [f"{reason}: {number:,}" for reason, number in sorted(counts.left_out.items())]
-    body: list[Element] = [Text(text=about(what), style="subtle"), *picture, Facts(rows=facts)]
+    body: list[Element] = [Text(text=about(what), style="subtle"), *picture, *_facts(_numbers(counts))]
     if what.acknowledge:
         body.append(Text(text=f"Acknowledged by {counts.acknowledged:,} of {people(counts.sent)}."))
     if reasons:

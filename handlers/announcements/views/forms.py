@@ -55,13 +55,14 @@ def text(values: Mapping[str, str], context: str, policy: Policy) -> Form:
     )
 
 
-def correction(values: Mapping[str, str], code: str) -> Form:
+def correction(values: Mapping[str, str], code: str, *, asks: bool) -> Form:
+    note = "Messages that were sent are changed in place; those that are not sent yet say this from the beginning."
     return Form(
         name="announcements.correction",
         title="Edit the announcement",
         submit="Change it",
         context=code,
-        note="Messages that were sent are changed in place; those that are not sent yet say this from the beginning.",
+        note=f"A second manager has to approve the change; until then all stays as it is. {note}" if asks else note,
         inputs=(*_words(values), _line("link", "Link", values)),
     )
 

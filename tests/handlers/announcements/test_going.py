@@ -47,10 +47,23 @@ def out(manager, whom=None, **text):
     return code
 
 
+def corrects(manager, code, message):
+    """While nothing arrives."""
+    words = {"title": "Backup 9 is out", "message": message}
+    manager.portal.submit(manager.caller, manager.place, "announcements.correction", code, words)
+
+
 def fails(database, code, error="Slack refused: channel_not_found", email=ZOE):
     with database.session() as session:
         mine = (col(Delivery.campaign) == code, col(Delivery.conversation) == f"D-{email}")
         session.execute(update(Delivery).where(*mine).values(state="failed", error=error))
+        session.commit()
+
+
+def arrives(database, code, email=ZOE):
+    with database.session() as session:
+        mine = (col(Delivery.campaign) == code, col(Delivery.conversation) == f"D-{email}")
+        session.execute(update(Delivery).where(*mine).values(state="sent", platform_id="m-arrived"))
         session.commit()
 
 
@@ -75,10 +88,7 @@ def test_what_is_paused_waits_and_goes_on(talk, ingrid, database):
 
 def test_what_is_cancelled_is_not_sent_and_what_was_sent_stays(talk, ingrid, database):
     code = out(ingrid)
-    with database.session() as session:
-        one_of_them = (col(Delivery.campaign) == code, col(Delivery.conversation) == f"D-{ZOE}")
-        session.execute(update(Delivery).where(*one_of_them).values(state="sent", platform_id="m1"))
-        session.commit()
+    arrives(database, code)
     ingrid.says(f"cancel {code}")
     found = adds_up(database, code)
     assert (found.sent, found.cancelled, found.open) == (1, 1, 0)
@@ -93,6 +103,45 @@ def test_cancelled_while_its_messages_are_written(talk, ingrid, database):
     ingrid.says(f"cancel {code}")
     ingrid.ticks(NOW)
     assert (adds_up(database, code).cancelled, rows(database, code)) == (2, [])
+
+
+def test_what_everybody_has_is_not_cancelled_any_more(talk, ingrid, database):
+    code = sent(ingrid, GOLD)
+    assert f"recall {code}" in ingrid.says(f"cancel {code}").plain()
+    assert one(database, code).state == "sending"
+
+
+def test_what_was_sent_of_something_cancelled_can_be_corrected(talk, ingrid, database):
+    code = out(ingrid)
+    arrives(database, code)
+    corrects(ingrid, code, "All is well.")
+    ingrid.says(f"cancel {code}")
+    ingrid.ticks(NOW)
+    assert "All is well." in said(talk(ZOE).told())
+    corrects(ingrid, code, "It is better.")
+    ingrid.ticks(NOW)
+    assert "It is better." in said(talk(ZOE).told())
+    assert "All is well." not in said(talk(ADMIN).told())
+    assert code in ingrid.says("announcements").plain()
+    assert (adds_up(database, code).sent, adds_up(database, code).cancelled) == (1, 1)
+
+
+def test_what_was_never_sent_is_not_edited_after_its_end(talk, ingrid):
+    code = written(ingrid, GOLD | {"timing": "at", "day": "2027-03-04", "time": "9 am"})
+    ingrid.presses_raw("announcements.send", code)
+    ingrid.says(f"cancel {code}")
+    assert "nothing to edit" in ingrid.says(f"edit {code}").plain()
+
+
+def test_what_is_scheduled_can_be_edited(talk, ingrid, database):
+    code = written(ingrid, GOLD | {"timing": "at", "day": "2027-03-04", "time": "9 am"})
+    ingrid.presses_raw("announcements.send", code)
+    card = next(card for card in ingrid.told() if "Scheduled" in card.plain())
+    assert "Audience" not in card.plain()
+    ingrid.presses(card, "Edit")
+    ingrid.sends(message="All is well.")
+    ingrid.ticks(NOW + timedelta(days=1))
+    assert "All is well." in talk(ZOE).told()[-1].plain()
 
 
 def test_what_is_scheduled_can_be_cancelled(ingrid, database):
@@ -120,10 +169,29 @@ def test_an_edit_changes_what_was_sent_in_place(talk, ingrid, database):
     assert len(rows(database, f"{code}/2")) + len(rows(database, f"{code}/2/ok")) == 2
 
 
+def test_an_edit_changes_reminders_too(talk, ingrid, database):
+    code = sent(ingrid, GOLD, acknowledge="yes")
+    ingrid.says(f"remind {code}")
+    ingrid.ticks(NOW)
+    corrects(ingrid, code, "All is well.")
+    ingrid.ticks(NOW)
+    shown = said(talk(ZOE).told())
+    assert shown.count("All is well.") == 2 and "Faster" not in shown
+
+
+def test_a_reminder_that_waits_says_what_was_edited(talk, ingrid, database):
+    code = sent(ingrid, GOLD, acknowledge="yes")
+    ingrid.says(f"remind {code}")
+    ingrid.portal.tick("announcements.writing", NOW)
+    corrects(ingrid, code, "All is well.")
+    ingrid.ticks(NOW)
+    reminder = talk(ZOE).told()[-1].plain()
+    assert "All is well." in reminder and "Please acknowledge" in reminder
+
+
 def test_what_is_not_sent_yet_says_what_was_edited(talk, ingrid, database):
     code = out(ingrid)
-    edited = {"title": "Backup 9 is out", "message": "All is well."}
-    ingrid.portal.submit(ingrid.caller, ingrid.place, "announcements.correction", code, edited)
+    corrects(ingrid, code, "All is well.")
     ingrid.ticks(NOW)
     assert "All is well." in talk(ZOE).told()[-1].plain()
     assert rows(database, f"{code}/2") == []
@@ -242,6 +310,17 @@ def test_an_end_stops_what_is_not_sent(talk, ingrid, database):
     assert adds_up(database, code).expired == 2
     ingrid.now = end
     assert "has expired" in ingrid.says(f"retry {code}").plain()
+
+
+def test_an_end_while_its_messages_are_written(talk, ingrid, database):
+    code = written(ingrid, GOLD, expires="2027-03-03")
+    ingrid.presses_raw("announcements.send", code)
+    ingrid.portal.tick("announcements.writing", NOW)  # the audience is fixed, and no message written
+    end = datetime(2027, 3, 3, 23, 0, tzinfo=UTC)
+    ingrid.portal.tick("announcements.ends", end)
+    ingrid.ticks(end)
+    found = adds_up(database, code)
+    assert (found.expired, found.waiting, rows(database, code)) == (2, 0, [])
 
 
 def test_at_a_time_is_the_authors_own(talk, ingrid, database):
