@@ -1,7 +1,7 @@
 """`portal invite` and `portal contacts`: who is let in, and who no longer."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC
 
 from sqlmodel import Session
 
@@ -16,11 +16,12 @@ from handlers.partners.models import Contact
 
 def invite(settings: Settings, email: str, *, as_json: bool) -> str:
     """A code for this contact. It is shown here and kept nowhere."""
-    with open_store(settings.database, settings.portal_home).session() as session:
+    database = open_store(settings.database, settings.portal_home)
+    with database.session() as session:
         contact = _contact(session, email)
         if not contact.active:
             raise PortalError(f"{contact.email} is deactivated. Run `portal contacts activate {contact.email}` first.")
-        code, made = store.invite(session, contact, datetime.now(UTC), VALID)
+        code, made = store.invite(session, contact, database.clock.now(), VALID)
         session.commit()
     if as_json:
         expires = made.expires_at.astimezone(UTC).isoformat(timespec="seconds")
@@ -34,14 +35,15 @@ def invite(settings: Settings, email: str, *, as_json: bool) -> str:
 
 def deactivate(settings: Settings, email: str) -> str:
     """From now on the assistant does not know this person: whatever they write, press or send."""
-    with open_store(settings.database, settings.portal_home).session() as session:
+    database = open_store(settings.database, settings.portal_home)
+    with database.session() as session:
         contact = _contact(session, email)
         if not contact.active:
             return f"{contact.email} was deactivated before. Nothing was changed."
         assert contact.id is not None
         store.one_by_one(session)
         contact.active = False
-        store.void(session, contact.id, datetime.now(UTC))
+        store.void(session, contact.id, database.clock.now())
         session.commit()
     return f"{contact.email} is deactivated: the assistant no longer answers them, and their invite codes are void."
 

@@ -59,7 +59,7 @@ def _row(session: Session, what: Announcement) -> dict[str, Any]:
 
 def export(session: Session, code: str) -> Iterator[str]:
     """Everybody of its audience, piece by piece: what became of their message, or why they are left out."""
-    what = _one(session, code)
+    what = one(session, code)
     yield line(list(COLUMNS))
     for name, email, partner, reason, state, error, at, read in sent.everybody(session, what):
         nobody = state == "failed" and str(error).startswith(progress.NOBODY_FOUND)
@@ -71,7 +71,7 @@ def export(session: Session, code: str) -> Iterator[str]:
 
 def audience(session: Session, code: str, file: Path) -> str:
     """The addresses in a file become the list of a draft."""
-    what = announcements.locked(session, _one(session, code).code)
+    what = announcements.locked(session, one(session, code).code)
     assert what is not None
     if what.state != State.draft:
         raise PortalError(f"{what.code} is no draft any more, so that its audience stays as it is.")
@@ -89,7 +89,7 @@ def audience(session: Session, code: str, file: Path) -> str:
 
 
 def preview(session: Session, code: str, platform: str) -> str:
-    what = _one(session, code)
+    what = one(session, code)
     return _drawn(reader.announcement(what, announcements.author(session, what).name), platform)
 
 
@@ -111,7 +111,7 @@ def _json(drawn: object) -> str:
     return json.dumps(drawn, ensure_ascii=False, indent=2)
 
 
-def _one(session: Session, code: str) -> Announcement:
+def one(session: Session, code: str) -> Announcement:
     found = announcements.by_code(session, understood(announcements.PREFIX, code[:40]) or "")
     if found is None:
         raise PortalError(f"There is no announcement {code[:40]}. `portal announcements` lists them.")

@@ -106,7 +106,8 @@ def assemble(settings: Settings, *, page: bool = False, chats: bool = True) -> H
     portal = Portal(database, library.search, _policy(settings, directory), directory)
     transports: dict[str, Transport] = {"web": PageTransport()}
     if directory.webhook:
-        transports[WEBHOOK] = WebhookTransport(settings.portal_webhook_url, webhook_key(settings.portal_webhook_secret))
+        key = webhook_key(settings.portal_webhook_secret)
+        transports[WEBHOOK] = WebhookTransport(settings.portal_webhook_url, key, database.clock.now)
     slack = _slack(settings, portal, inbox, workers) if chats and settings.slack else None
     if slack is not None:
         transports["slack"] = slack.transport

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -99,9 +99,9 @@ def import_programmes(session: Session, path: Path) -> tuple[Counts, list[Proble
     return each(path, ProgrammeLine, put)
 
 
-def import_certifications(session: Session, path: Path, now: datetime | None = None) -> tuple[Counts, list[Problem]]:
+def import_certifications(session: Session, path: Path, now: datetime) -> tuple[Counts, list[Problem]]:
     """``now`` decides what comes next for a certificate that is new, and for one whose renewal is not confirmed."""
-    held = _Held(session, now or datetime.now(UTC))
+    held = _Held(session, now)
     result = each(path, CertificateLine, held.put)
     held.settle()
     return result

@@ -18,11 +18,12 @@ from handlers.notices.models import Delivery, DeliveryState
 
 def tick_once(settings: Settings, at: str | None, *, as_json: bool) -> str:
     """Decide everything as if it were ``at`` (ISO 8601 with offset); what there is to send is due at once."""
-    now = _moment(at) if at else datetime.now(UTC)
+    supposed = _moment(at) if at else None
     database = open_store(settings.database, settings.portal_home)
     try:
-        written, failed = tick(clock_of(settings, database), now, supposed=at is not None)
-        if at:
+        now = supposed or database.clock.now()
+        written, failed = tick(clock_of(settings, database), now, supposed=supposed is not None)
+        if supposed:
             release(database, settings.portal_quiet_hours, now)
     finally:
         database.close()

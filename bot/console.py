@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -53,7 +52,7 @@ def ask_once(settings: Settings, question: str, email: str | None, *, as_json: b
     place = Place(platform="console", team="", conversation="console", user=person.email)
     with database.read() as look, Session() as unbound:
         turn = Turn(
-            look=look, session=unbound, who=person, place=place, now=datetime.now(UTC), search=search, policy=policy
+            look=look, session=unbound, who=person, place=place, now=database.clock.now(), search=search, policy=policy
         )
         outcomes = router.say(turn, question)
         card = next(outcome.card for outcome in outcomes if isinstance(outcome, Say))

@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,7 +62,7 @@ def progress(unit: str) -> Iterator[Progress]:
 
 def listing(settings: Settings, *, overdue: bool, orphaned: bool, as_json: bool) -> str:
     database = open_store(settings.database, settings.portal_home)
-    today = datetime.now(UTC).date()
+    today = database.clock.now().date()
     with database.read() as session:
         found = store.listing(session, today, active_emails(session), overdue, orphaned)
         rows = [_row(article, article.overdue(today)) for article in found]

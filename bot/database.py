@@ -62,9 +62,7 @@ class Database:
             yield session
 
     def remark(self) -> None:
-        """Look at the store's clock, and say in the log of a serving process what an operator should know."""
-        with self._readers.connect() as connection:
-            self.clock.sync(connection)
+        """Say in the log of a serving process what an operator should know."""
         if self.sqlite and sqlite3.sqlite_version_info < SAFE_SQLITE:
             log.info("sqlite_is_old", version=sqlite3.sqlite_version, better_from=".".join(map(str, SAFE_SQLITE)))
 
@@ -110,12 +108,15 @@ def _sqlite(url: URL) -> Engine:
 
 
 def open_store(url: URL, home: Path) -> Database:
-    """The store, ready for use. SQLite is created or upgraded; PostgreSQL must have been by `portal migrate`."""
+    """The store, ready for use, its clock known. SQLite is created or upgraded; PostgreSQL must have been by `portal
+    migrate`."""
     database = Database(url)
     if database.sqlite:
         migrate(database, home)
     else:
         _require_current(database)
+    with database.read() as session:
+        database.clock.sync(session.connection())
     return database
 
 

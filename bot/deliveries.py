@@ -1,53 +1,67 @@
 """`portal deliveries`: what is on its way, what failed and why, and what an operator does about it."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, update
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlmodel import Session, col
 
+from bot.announcements import one as announcement
 from bot.claims import NEVER
-from bot.database import open_store
+from bot.database import Database, open_store
+from bot.report import as_json as written
 from bot.settings import Settings
 from handlers.errors import PortalError
 from handlers.notices.models import Delivery, DeliveryState, InboxEvent, InboxState
 from handlers.notices.store import OPEN, is_open
 
 LISTED = 200  # rows of the table; JSON has them all
-_RETRIED = or_(
-    col(Delivery.state).in_((DeliveryState.failed, DeliveryState.cancelled)),
-    and_(col(Delivery.state) == DeliveryState.unknown, col(Delivery.due_at) == NEVER),
+AT_ONCE = 500  # rows that are read together
+_COLUMNS = (
+    *(col(Delivery.delivery_id), col(Delivery.state), col(Delivery.kind), col(Delivery.operation)),
+    *(col(Delivery.platform), col(Delivery.conversation), col(Delivery.subject), col(Delivery.campaign)),
+    *(col(Delivery.attempts), col(Delivery.created_at), col(Delivery.due_at), col(Delivery.platform_id)),
+    col(Delivery.error),
 )
+"""What messages say is not shown: operators need not read what people write."""
 
 
-def listing(settings: Settings, state: str | None, campaign: str | None, *, as_json: bool) -> str:
-    """What messages say is not shown: operators need not read what people write."""
-    with open_store(settings.database, settings.portal_home).session() as session:
-        wanted = select(Delivery).order_by(col(Delivery.id).desc())
-        if state:
-            wanted = wanted.where(Delivery.state == state)
-        if campaign:
-            wanted = wanted.where(Delivery.campaign == campaign.strip().upper())
-        rows = session.exec(wanted if as_json else wanted.limit(LISTED)).all()
-    if as_json:
-        return json.dumps([_shown(row) for row in rows], ensure_ascii=False)
-    return "\n".join(_line(row) for row in rows) or "There are no such deliveries."
+def listing(session: Session, state: str | None, campaign: str | None, *, as_json: bool) -> Iterator[str]:
+    """Piece by piece, the newest first."""
+    wanted = select(*_COLUMNS).order_by(col(Delivery.id).desc())
+    if state:
+        wanted = wanted.where(col(Delivery.state) == state)
+    if campaign is not None:
+        wanted = wanted.where(col(Delivery.campaign) == announcement(session, campaign).code)
+    rows = session.execute(wanted if as_json else wanted.limit(LISTED + 1)).yield_per(AT_ONCE)
+    return written(map(_shown, rows)) if as_json else _table(rows)
+
+
+def _table(rows: Iterable[Any]) -> Iterator[str]:
+    number = 0
+    for number, row in enumerate(rows, start=1):
+        yield f"{_line(row)}\n" if number <= LISTED else f"These are the newest {LISTED}; --json lists all.\n"
+    if not number:
+        yield "There are no such deliveries.\n"
 
 
 def retry(settings: Settings, numbers: Sequence[str]) -> str:
     """Failed and cancelled ones are due again, as if they had never been tried; and what waits for this decision."""
-    again = {"state": DeliveryState.due, "attempts": 0, "due_at": datetime.now(UTC), "lease_until": None, "error": ""}
-    count = _change(settings, numbers, _RETRIED, again)
-    return f"{count} of {len(numbers)} will be sent again. Only what failed, was cancelled or waits for you can be."
+    database = open_store(settings.database, settings.portal_home)
+    now = database.clock.now()
+    again = {"state": DeliveryState.due, "attempts": 0, "due_at": now, "lease_until": None, "error": ""}
+    in_time = or_(col(Delivery.expires_at).is_(None), col(Delivery.expires_at) > now)
+    only = "Only what failed, was cancelled or waits for you can be, unless it has expired."
+    return f"{_change(database, numbers, and_(_RETRIED, in_time), again, only)} will be sent again. {only}"
 
 
 def cancel(settings: Settings, numbers: Sequence[str]) -> str:
     """What is not sent yet stays unsent. What is being sent at this moment may still arrive."""
+    database = open_store(settings.database, settings.portal_home)
     values = {"state": DeliveryState.cancelled, "lease_until": None, "error": "cancelled by an operator"}
-    count = _change(settings, numbers, col(Delivery.state).in_(OPEN), values)
-    return f"{count} of {len(numbers)} were cancelled. What has been sent cannot be."
+    sent = "What has been sent cannot be."
+    return f"{_change(database, numbers, col(Delivery.state).in_(OPEN), values, sent)} were cancelled. {sent}"
 
 
 def cancel_waiting(settings: Settings) -> str:
@@ -64,22 +78,33 @@ def cancel_waiting(settings: Settings) -> str:
     return f"{messages} messages and {events} events were cancelled."
 
 
-def _change(settings: Settings, numbers: Sequence[str], which: ColumnElement[bool], values: dict[str, Any]) -> int:
-    with open_store(settings.database, settings.portal_home).session() as session:
+_RETRIED = or_(
+    col(Delivery.state).in_((DeliveryState.failed, DeliveryState.cancelled)),
+    and_(col(Delivery.state) == DeliveryState.unknown, col(Delivery.due_at) == NEVER),
+)
+
+
+def _change(
+    database: Database, numbers: Sequence[str], which: ColumnElement[bool], values: dict[str, Any], why_not: str
+) -> str:
+    """How many of them were changed, as words; that none was is an error."""
+    with database.session() as session:
         unknown = sorted(set(numbers) - set(_known(session, numbers)))
         if unknown:
             raise PortalError(f"There is no delivery {unknown[0]}. `portal deliveries` lists them with their ids.")
         chosen = update(Delivery).where(col(Delivery.delivery_id).in_(numbers), which)
         count = session.connection().execute(chosen.values(**values)).rowcount
         session.commit()
-    return count
+    if not count:
+        raise PortalError(f"Nothing was changed. {why_not}")
+    return f"{count} of {len(set(numbers))}"
 
 
 def _known(session: Session, numbers: Sequence[str]) -> Sequence[str]:
-    return session.exec(select(Delivery.delivery_id).where(col(Delivery.delivery_id).in_(numbers))).all()
+    return session.scalars(select(col(Delivery.delivery_id)).where(col(Delivery.delivery_id).in_(numbers))).all()
 
 
-def _shown(row: Delivery) -> dict[str, Any]:
+def _shown(row: Any) -> dict[str, Any]:
     return {
         "id": row.delivery_id,
         "state": row.state,
@@ -97,7 +122,7 @@ def _shown(row: Delivery) -> dict[str, Any]:
     }
 
 
-def _line(row: Delivery) -> str:
+def _line(row: Any) -> str:
     about = f"{row.platform} {row.conversation}" + (f" {row.subject}" if row.subject else "")
     why = f": {row.error}" if row.error else ""
     return f"{row.delivery_id}  {row.state:<9}  {_moment(row.due_at)}  {row.attempts}x  {about}{why}"

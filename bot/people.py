@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", Partner, Contact, Programme, Certificate)
 L = TypeVar("L", bound="Line")
-Import = Callable[[Session, Path], tuple[Counts, list[Problem]]]
+Import = Callable[[Session, datetime], tuple[Counts, list[Problem]]]
+"""What a command does with its file at a certain time."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
 

@@ -5,7 +5,7 @@ import hmac
 import json
 from base64 import b64encode
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 
 import aiohttp
@@ -20,7 +20,7 @@ GONE = 410
 class WebhookTransport:
     """The receiver tells posts apart by ``webhook-id``, so that after a cut line it is simply sent again."""
 
-    def __init__(self, url: str, key: bytes, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, url: str, key: bytes, clock: Callable[[], datetime]) -> None:
         self._url = url
         self._key = key
         self._clock = clock

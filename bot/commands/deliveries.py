@@ -15,10 +15,14 @@ IDS = click.argument("ids", nargs=-1, required=True)
 @click.pass_context
 def deliveries(context: click.Context, state: str | None, campaign: str | None, as_json: bool) -> None:
     """What goes out: list it, send again what failed, cancel what is not sent."""
+    from bot.database import open_store
     from bot.deliveries import listing
 
     if context.invoked_subcommand is None:
-        click.echo(listing(configured(), state, campaign, as_json=as_json))
+        settings = configured()
+        with open_store(settings.database, settings.portal_home).read() as session:
+            for piece in listing(session, state, campaign, as_json=as_json):
+                click.echo(piece, nl=False)
 
 
 @deliveries.command()

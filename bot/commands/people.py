@@ -22,7 +22,7 @@ def import_partners(file: Path) -> None:
     """FILE has the columns name,type,tier,region,manager_email."""
     from bot import people
 
-    _import(file, people.import_partners)
+    _import(lambda session, _: people.import_partners(session, file))
 
 
 @import_.command("contacts")
@@ -31,7 +31,7 @@ def import_contacts(file: Path) -> None:
     """FILE has the columns email,name,partner,role,language,time_zone."""
     from bot import people
 
-    _import(file, people.import_contacts)
+    _import(lambda session, _: people.import_contacts(session, file))
 
 
 @import_.command("deals")
@@ -40,7 +40,7 @@ def import_deals(file: Path) -> None:
     """FILE has the columns that `portal export deals` writes; docs/deals.md lists them."""
     from bot.deals import importing
 
-    _import(file, importing.import_deals)
+    _import(lambda session, now: importing.import_deals(session, file, now))
 
 
 @import_.command("programmes")
@@ -49,7 +49,7 @@ def import_programmes(file: Path) -> None:
     """FILE has the columns name,validity_months,course,course_url,tiers: what people can be certified in."""
     from bot import certifications
 
-    _import(file, certifications.import_programmes)
+    _import(lambda session, _: certifications.import_programmes(session, file))
 
 
 @import_.command("certifications")
@@ -58,16 +58,16 @@ def import_certifications(file: Path) -> None:
     """FILE has the columns email,certification,issued_on,expires_on,renewal_url,external_id."""
     from bot import certifications
 
-    _import(file, certifications.import_certifications)
+    _import(lambda session, now: certifications.import_certifications(session, file, now))
 
 
-def _import(file: Path, load: "people.Import") -> None:
+def _import(load: "people.Import") -> None:
     from bot.database import open_store
 
     settings = configured()
     database = open_store(settings.database, settings.portal_home)
     with database.session() as session:
-        counts, problems = load(session, file)
+        counts, problems = load(session, database.clock.now())
         session.commit()
     for problem in problems:
         click.echo(str(problem), err=True)

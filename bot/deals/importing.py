@@ -1,6 +1,6 @@
 """Deals from a file: good rows go in, bad ones are reported by line."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +24,14 @@ from knowledge.store import Counts
 AT_ONCE = 500  # rows that are written together
 
 
-def import_deals(session: Session, path: Path, now: datetime | None = None) -> tuple[Counts, list[Problem]]:
+def import_deals(session: Session, path: Path, now: datetime) -> tuple[Counts, list[Problem]]:
     """What is imported is told to nobody, and is not checked for similar customers: it was decided elsewhere. One
     customer is still protected for one partner only."""
     if not path.is_file():
         raise PortalError(f"There is no file {path}.")
     alone(session, "deals")
     counts, reading, seen = Counts(), Reading(), dict[str, int]()
-    store = _Store(session, now or datetime.now(UTC), counts)
+    store = _Store(session, now, counts)
     needed = [name for name, field in DealLine.model_fields.items() if field.is_required()]
     for number, values, _ in read_table(path, reading, needed, ",".join(COLUMNS)):
         try:

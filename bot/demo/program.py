@@ -7,7 +7,7 @@ import time
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -49,7 +49,7 @@ def open_demo(settings: Settings, host: str) -> None:
     listener = listen(host, settings.port)
     database = open_store(settings.database, settings.portal_home)
     fill(settings, database)
-    tell(settings, database, datetime.now(UTC))
+    tell(settings, database, database.clock.now())
     database.close()
     address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}/"
 
@@ -70,8 +70,9 @@ def fill(settings: Settings, database: Database) -> None:
         session.flush()
         people.import_contacts(session, HERE / "contacts.csv")
         session.flush()
-        _certify(session, settings.portal_home / "demo", datetime.now(UTC))
-        folder = render(settings.portal_home / "demo" / "articles", datetime.now(UTC).date())
+        now = database.clock.now()
+        _certify(session, settings.portal_home / "demo", now)
+        folder = render(settings.portal_home / "demo" / "articles", now.date())
         counts = sync(session, str(folder.resolve()), reading_of(folder), lambda _done, _total: None)
         session.commit()
     number = counts.added + counts.changed + counts.unchanged

@@ -117,7 +117,7 @@ def _fill(store: Database) -> float:
                 )
         began = perf_counter()
         with store.session() as session:
-            counts, problems = import_deals(session, path)
+            counts, problems = import_deals(session, path, store.clock.now())
             session.commit()
         took = perf_counter() - began
     assert counts.added > 0.9 * DEALS, problems[:3]

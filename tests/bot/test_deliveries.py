@@ -1,11 +1,16 @@
 """`portal deliveries` on the real store: what is listed, sent again, cancelled, and what is not."""
 
 import json
+from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import insert
 from sqlmodel import select
 
+from bot import moment
+from handlers.announcements.models.announcement import Announcement
 from handlers.notices.models import Delivery, InboxEvent
+from handlers.partners.models import Contact
 
 
 @pytest.fixture
@@ -59,6 +64,78 @@ def test_what_is_not_sent_is_cancelled_and_nothing_else(portal, rows, database):
     assert portal("deliveries", "cancel", *rows.values()).output.startswith("3 of 6 were cancelled")
     assert state_of(database, rows["due"])[0] == "cancelled"
     assert state_of(database, rows["sent"])[0] == "sent"
+
+
+def test_where_nothing_can_be_changed_the_command_fails(portal, rows, database):
+    for words in (("retry", rows["sent"], rows["due"]), ("cancel", rows["sent"], rows["failed"])):
+        said = portal("deliveries", *words)
+        assert (said.exit_code, said.stdout) == (1, "")
+        assert "Nothing was changed." in said.stderr
+    assert portal("deliveries", "cancel", rows["due"], rows["due"]).output.startswith("1 of 1 were cancelled")
+
+
+def test_what_has_expired_is_not_sent_again(portal, rows, database):
+    with database.session() as session:
+        row = session.exec(select(Delivery).where(Delivery.delivery_id == rows["failed"])).one()
+        row.expires_at = database.clock.now() - timedelta(seconds=1)
+        session.commit()
+    assert portal("deliveries", "retry", rows["failed"]).exit_code == 1
+    assert state_of(database, rows["failed"])[0] == "failed"
+
+
+class AnHourAhead(datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return datetime.now(tz) + timedelta(hours=1)
+
+
+@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
+def test_it_is_due_by_the_store_s_clock(portal, rows, database, monkeypatch):
+    with database.engine.connect() as connection:
+        database.clock.sync(connection)
+    monkeypatch.setattr(moment, "datetime", AnHourAhead)
+    portal("deliveries", "retry", rows["failed"])
+    with database.read() as look:
+        due_at = look.exec(select(Delivery.due_at).where(Delivery.delivery_id == rows["failed"])).one()
+    assert abs(due_at - database.clock.now()) < timedelta(seconds=30)
+
+
+def test_ten_thousand_are_all_in_the_json(portal, database):
+    fields = {"platform": "slack", "team": "", "conversation": "C", "kind": "notice", "state": "sent", "card": {}}
+    with database.session() as session:
+        session.execute(insert(Delivery), [fields | {"delivery_id": f"{number:032}"} for number in range(10_000)])
+        session.commit()
+    listed = json.loads(portal("deliveries", "--state", "sent", "--json").stdout)
+    assert [row["id"] for row in listed] == [f"{number:032}" for number in reversed(range(10_000))]
+    table = portal("deliveries").stdout.splitlines()
+    assert (len(table), table[-1]) == (201, "These are the newest 200; --json lists all.")
+
+
+def test_a_filter_that_names_nothing_is_an_error(portal, rows):
+    for words, code, says in (
+        (("--state", "stuck"), 2, "'stuck' is not one of 'due'"),
+        (("--campaign", "A-4XQ9"), 1, "There is no announcement A-4XQ9. `portal announcements` lists them."),
+        (("--campaign", ""), 1, "There is no announcement"),
+    ):
+        said = portal("deliveries", *words, "--json")
+        assert (said.exit_code, said.stdout) == (code, "")
+        assert says in said.stderr
+
+
+def test_a_campaign_is_found_however_its_code_is_written(portal, rows, database):
+    with database.session() as session:
+        author = Contact(email="a@x.example", name="A", role="operator")
+        session.add(author)
+        session.flush()
+        session.add(
+            Announcement(code="A-4XQ9", author_id=author.id, title="T", message="M", created_at=database.clock.now())
+        )
+        session.add(Delivery(platform="web", team="", conversation="C", campaign="A-4XQ9", card={}))
+        session.commit()
+    for written in ("A-4XQ9", "a4xq9"):
+        (row,) = json.loads(portal("deliveries", "--campaign", written, "--json").stdout)
+        assert row["campaign"] == "A-4XQ9"
+    assert json.loads(portal("deliveries", "--campaign", "A-4XQ9", "--state", "failed", "--json").stdout) == []
 
 
 def test_an_unknown_number_changes_nothing(portal, rows, database):

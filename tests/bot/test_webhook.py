@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
+from bot.moment import Clock
 from bot.outbox import Later, Refused
 from bot.settings import read_settings, webhook_key
 from bot.webhook import WebhookTransport
@@ -55,14 +56,15 @@ def verified(receiver: Receiver, number: int = 0) -> dict:
 async def test_the_reference_library_accepts_what_is_sent():
     async with Receiver() as receiver:
         delivery = row()
-        assert await WebhookTransport(receiver.url, webhook_key(SECRET)).send(delivery) == delivery.delivery_id
+        transport = WebhookTransport(receiver.url, webhook_key(SECRET), Clock().now)
+        assert await transport.send(delivery) == delivery.delivery_id
     assert verified(receiver) == BODY
     assert receiver.got[0][1]["webhook-id"] == f"msg_{delivery.delivery_id}"
 
 
 async def test_another_key_and_an_old_post_are_not_accepted():
     async with Receiver() as receiver:
-        await WebhookTransport(receiver.url, b"x" * 32).send(row())
+        await WebhookTransport(receiver.url, b"x" * 32, Clock().now).send(row())
         old = datetime.now(UTC) - timedelta(minutes=10)
         await WebhookTransport(receiver.url, KEY, lambda: old).send(row())
     for number in (0, 1):
@@ -73,7 +75,7 @@ async def test_another_key_and_an_old_post_are_not_accepted():
 @pytest.mark.parametrize("status", [302, 400, 404, 429, 500, 503])
 async def test_what_was_not_taken_is_sent_again_with_the_same_id(status):
     async with Receiver(status) as receiver:
-        transport, delivery = WebhookTransport(receiver.url, KEY), row()
+        transport, delivery = WebhookTransport(receiver.url, KEY, Clock().now), row()
         with pytest.raises(Later):
             await transport.send(delivery)
         await transport.send(delivery)
@@ -84,13 +86,13 @@ async def test_what_was_not_taken_is_sent_again_with_the_same_id(status):
 async def test_a_receiver_that_is_gone_for_good_gets_nothing_more():
     async with Receiver(410) as receiver:
         with pytest.raises(Refused):
-            await WebhookTransport(receiver.url, KEY).send(row())
+            await WebhookTransport(receiver.url, KEY, Clock().now).send(row())
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1/hook", "http://nobody.invalid/"])
 async def test_a_receiver_that_cannot_be_reached_is_tried_again(url):
     with pytest.raises(Later):
-        await asyncio.wait_for(WebhookTransport(url, KEY).send(row()), 15)
+        await asyncio.wait_for(WebhookTransport(url, KEY, Clock().now).send(row()), 15)
 
 
 @pytest.mark.parametrize("url", ["no address", "ftp://x.example", "http://", "//x.example"])
