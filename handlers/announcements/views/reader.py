@@ -29,7 +29,7 @@ def _body(what: Announcement, author: str) -> Sequence[Element]:
     if what.link:
         body.append(Text(text="Read more", url=what.link))
     until = f" It is valid until {day(what.expires_on)}." if what.expires_on else ""
-    body.append(Text(text=f"{what.code}. Reply in the thread to ask about it.{until}", style="subtle"))
+    body.append(Text(text=f"{what.code}. To ask about it, reply to this message.{until}", style="subtle"))
     return body
 
 
