@@ -71,8 +71,9 @@ class Transport(Protocol):
         ...
 
     async def find(self, delivery: Delivery) -> str | None:
-        """The id of the message if it was posted before, else None. May raise Parked as well. Called side by side for
-        messages of the same conversation, so that one look may serve all of them."""
+        """The id of the message if it was posted before, else None. May raise Parked as well, or give the delivery a card
+        that says it comes again. Called side by side for messages of the same conversation, so that one look may serve
+        all of them."""
         ...
 
 
@@ -178,6 +179,7 @@ class Outbox:
             return True
         if not await self._hold(row):
             return False
+        before = row.card
         try:
             known = await self._transports[row.platform].find(row)
         except (Later, Refused, Uncertain) as error:
@@ -189,7 +191,9 @@ class Outbox:
             return False
         if known is not None:
             await self._sent(row, known)
-        elif row.attempts > ATTEMPTS:
+        elif row.card is not before:  # kept, since it may have to wait once more
+            await self._change(row, card=row.card)
+        if known is None and row.attempts > ATTEMPTS:
             await self._give_up(row, f"given up after {ATTEMPTS} attempts: {row.error}")
         return known is None and row.attempts <= ATTEMPTS
 

@@ -6,18 +6,15 @@ and written down in ``complaints``.
 
 import asyncio
 import json
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import count
 from time import time
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
 from tests.block_kit import parts, problems
-from tests.wire import Failure, arguments_of, cut, direct, refusal, until
+from tests.wire import Wire, arguments_of, cut, direct, refusal, until
 
 TEAM, BOT_USER, BOT_ID = "T0HOME", "U0BOT", "B0BOT"
 Body = dict[str, Any]
@@ -31,7 +28,7 @@ class Call:
 
 
 @dataclass
-class FakeSlack:
+class FakeSlack(Wire):
     people: dict[str, Body] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
     messages: dict[str, list[Body]] = field(default_factory=dict)
@@ -44,50 +41,26 @@ class FakeSlack:
     acks: list[Body] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     """What was uploaded; of a file that is not complete yet nobody hears."""
-    port: int = 0
 
     def __post_init__(self) -> None:
-        self._failures: list[Failure] = []
-        self._numbers = count(1)
+        super().__post_init__()
         self._triggers: set[str] = set()
         self._announced: dict[str, int] = {}
         self._complete: set[str] = set()
         self._sockets: list[web.WebSocketResponse] = []
-        self._loop = asyncio.new_event_loop()
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/api/"
+        return f"{self.base}/api/"
 
     def respond_url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/respond/{next(self._numbers)}"
+        return f"{self.base}/respond/{next(self._numbers)}"
 
-    # -- running ---------------------------------------------------------------------------------------------------
-    def start(self) -> "FakeSlack":
-        began = threading.Event()
-        threading.Thread(target=self._serve, args=(began,), daemon=True, name="fake-slack").start()
-        assert began.wait(10)
-        return self
-
-    def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-
-    def _serve(self, began: threading.Event) -> None:
-        asyncio.set_event_loop(self._loop)
-        app = web.Application(client_max_size=4_000_000)
+    def routes(self, app: web.Application) -> None:
         app.router.add_route("*", "/api/{method}", self._call)
         app.router.add_post("/respond/{number}", self._respond)
         app.router.add_post("/upload/{file}", self._upload)
         app.router.add_get("/socket", self._socket)
-        self._loop.run_until_complete(self._bind(web.AppRunner(app)))
-        began.set()
-        self._loop.run_forever()
-
-    async def _bind(self, runner: web.AppRunner) -> None:
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", self.port)
-        await site.start()
-        self.port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
 
     # -- what the test arranges ------------------------------------------------------------------------------------
     def person(self, user: str, email: str, **different: Any) -> str:
@@ -99,17 +72,6 @@ class FakeSlack:
             **flags, **different,
         }  # fmt: skip
         return user
-
-    @contextmanager
-    def fails(
-        self, method: str, how: str, times: int = 1_000, only: Callable[[Body], bool] = lambda _: True
-    ) -> Iterator[None]:
-        failure = Failure(method, how, times, only)
-        self._failures.append(failure)
-        try:
-            yield
-        finally:
-            failure.times = 0
 
     def trigger(self) -> str:
         made = f"13345224609.{next(self._numbers)}.8fb2c3"
@@ -146,13 +108,6 @@ class FakeSlack:
         if how == "broken":
             return web.json_response({"ok": False, "error": "internal_error"}, status=500)
         return web.json_response(answer)
-
-    def _failure(self, method: str, arguments: Body) -> str:
-        for failure in list(self._failures):
-            if failure.method in (method, "*") and failure.times > 0 and failure.only(arguments):
-                failure.times -= 1
-                return failure.how
-        return ""
 
     def _answer(self, method: str, arguments: Body) -> Body:
         performed = getattr(self, "_" + method.replace(".", "_"), None)
@@ -248,7 +203,7 @@ class FakeSlack:
     def _files_getUploadURLExternal(self, arguments: Body) -> Body:  # noqa: N802
         file = f"F{next(self._numbers):06d}"
         self._announced[file] = int(arguments["length"])
-        return {"file_id": file, "upload_url": f"http://127.0.0.1:{self.port}/upload/{file}"}
+        return {"file_id": file, "upload_url": f"{self.base}/upload/{file}"}
 
     def _files_completeUploadExternal(self, arguments: Body) -> Body:  # noqa: N802
         files = arguments["files"]

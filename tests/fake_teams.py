@@ -7,11 +7,7 @@ down in ``complaints``.
 
 import asyncio
 import json
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import count
 from time import time
 from typing import Any
 
@@ -20,7 +16,7 @@ from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.adaptive import problems
-from tests.wire import Failure, cut
+from tests.wire import Wire, cut
 
 TENANT, STRANGERS = "11111111-aaaa-4bbb-8ccc-000000000001", "99999999-aaaa-4bbb-8ccc-000000000009"
 APP, SECRET = "22222222-aaaa-4bbb-8ccc-000000000002", "s3cret"
@@ -38,23 +34,16 @@ class Call:
 
 
 @dataclass
-class FakeTeams:
+class FakeTeams(Wire):
     people: dict[str, Body] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
     messages: dict[str, list[Body]] = field(default_factory=dict)
     complaints: list[str] = field(default_factory=list)
     begun: dict[str, str] = field(default_factory=dict)
-    port: int = 0
 
     def __post_init__(self) -> None:
-        self._failures: list[Failure] = []
-        self._numbers = count(1)
+        super().__post_init__()
         self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        self._loop = asyncio.new_event_loop()
-
-    @property
-    def base(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
 
     @property
     def url(self) -> str:
@@ -65,33 +54,17 @@ class FakeTeams:
     def metadata(self) -> str:
         return f"{self.base}/v1/.well-known/openidconfiguration"
 
-    # -- running ---------------------------------------------------------------------------------------------------
-    def start(self) -> "FakeTeams":
-        began = threading.Event()
-        threading.Thread(target=self._serve, args=(began,), daemon=True, name="fake-teams").start()
-        assert began.wait(10)
-        return self
-
-    def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-
-    def _serve(self, began: threading.Event) -> None:
-        asyncio.set_event_loop(self._loop)
-        app = web.Application(client_max_size=4_000_000)
+    def routes(self, app: web.Application) -> None:
         app.router.add_get("/v1/.well-known/openidconfiguration", self._document)
         app.router.add_get("/v1/.well-known/keys", self._keys)
         app.router.add_post("/token", self._token)
         app.router.add_route("*", "/teams/v3/conversations", self._connector)
         app.router.add_route("*", "/teams/v3/conversations/{rest:.+}", self._connector)
-        self._loop.run_until_complete(self._bind(web.AppRunner(app)))
-        began.set()
-        self._loop.run_forever()
 
-    async def _bind(self, runner: web.AppRunner) -> None:
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", self.port)
-        await site.start()
-        self.port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
+    @staticmethod
+    def matters(body: Body) -> bool:
+        """A sign of being at work is promised to nobody."""
+        return body.get("type") != "typing"
 
     # -- what the test arranges ------------------------------------------------------------------------------------
     def person(self, email: str | None, **different: Any) -> str:
@@ -103,21 +76,6 @@ class FakeTeams:
             "email": email, "userPrincipalName": email, "tenantId": TENANT, "userRole": "user", **different,
         }  # fmt: skip
         return user
-
-    @contextmanager
-    def fails(
-        self,
-        method: str,
-        how: str,
-        times: int = 1_000,
-        only: Callable[[Body], bool] = lambda body: body.get("type") != "typing",
-    ) -> Iterator[None]:
-        failure = Failure(method, how, times, only)
-        self._failures.append(failure)
-        try:
-            yield
-        finally:
-            failure.times = 0
 
     def token(self, key: Any = None, **different: Any) -> str:
         """What Teams sends along; ``different`` claims, or another ``kid``, ``alg``."""
@@ -175,13 +133,6 @@ class FakeTeams:
         if how == "lost":
             return cut(request)
         return answer
-
-    def _failure(self, method: str, body: Body) -> str:
-        for failure in list(self._failures):
-            if failure.method in (method, "*") and failure.times > 0 and failure.only(body):
-                failure.times -= 1
-                return failure.how
-        return ""
 
     def _perform(self, method: str, path: str, body: Body) -> web.Response:
         parts = path.split("/")

@@ -1,8 +1,8 @@
 """Deliveries while the processes that send them are killed: at random, and in front of every statement in turn.
 
-python -m tests.proof.kills WORKERS KILLS SECONDS: the rest is in the environment (PORTAL_HOME, DATABASE_URL,
-SLACK_API_URL). Workers are forks, so that a new one stands at once. All in them is the real thing; only leases and
-waits are shorter. Prints JSON: how many were killed, and how many rows are left.
+python -m tests.proof.kills WORKERS KILLS SECONDS: the rest is in the environment (PORTAL_HOME, DATABASE_URL, and
+TEAMS_SERVICE_URL or SLACK_API_URL). Workers are forks, so that a new one stands at once. All in them is the real thing;
+only leases and waits are shorter. Prints JSON: how many were killed, and how many rows are left.
 """
 
 import asyncio
@@ -11,6 +11,8 @@ import os
 import signal
 import sys
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -21,14 +23,17 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from bot import claims, outbox
-from bot.channels.slack import transport
+from bot.channels.slack import transport as slack
 from bot.channels.slack.identity import Identity
-from bot.channels.slack.transport import SlackTransport
+from bot.channels.teams import service
+from bot.channels.teams import transport as teams
+from bot.channels.teams.addresses import Addresses
+from bot.channels.teams.references import References
 from bot.database import Database
 from bot.logs import configure
-from bot.outbox import Outbox
+from bot.outbox import Outbox, Transport
 from bot.settings import Settings
-from bot.workers import forever
+from bot.workers import Workers, forever
 from bot.writer import Writer
 from handlers.notices.models import Delivery
 from handlers.notices.store import is_open
@@ -42,15 +47,28 @@ STATEMENTS = 60  # of a worker's first ones, in front of which it is killed
 
 def shorten() -> None:
     claims.LEASE = outbox.LEASE = LEASE  # type: ignore[attr-defined]
-    outbox.CALL, outbox.LOOK_AGAIN, transport.ANSWERED = CALL, 0.2, 0.5
+    outbox.CALL, outbox.LOOK_AGAIN = CALL, 0.2
+    slack.ANSWERED = teams.ANSWERED = 0.5
+    service.SECONDS = TIMEOUT
 
 
 async def work(settings: Settings, database: Database) -> None:
-    limit = aiohttp.ClientTimeout(total=TIMEOUT)
+    async with _teams(settings, database) if settings.teams_service_url else _slack(settings) as transports:
+        await forever(Outbox(Writer(database), transports, database.clock, SETTLE).pump, 0.0, "deliver")
+
+
+@asynccontextmanager
+async def _slack(settings: Settings) -> AsyncIterator[dict[str, Transport]]:
     client = AsyncWebClient(token="xoxb-test", base_url=settings.slack_api_url, retry_handlers=[])
-    async with aiohttp.ClientSession(timeout=limit) as client.session:
-        slack = SlackTransport(client, Identity(client))
-        await forever(Outbox(Writer(database), {"slack": slack}, database.clock, SETTLE).pump, 0.0, "deliver")
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT)) as client.session:
+        yield {"slack": slack.SlackTransport(client, Identity(client))}
+
+
+@asynccontextmanager
+async def _teams(settings: Settings, database: Database) -> AsyncIterator[dict[str, Transport]]:
+    addresses = Addresses(settings.teams_service_url)
+    calls = service.Service(service.bearer(settings, None), addresses)
+    yield {"teams": teams.TeamsTransport(calls, References(database), addresses, Workers())}
 
 
 def born(settings: Settings, statement: int | None) -> int:
@@ -67,10 +85,12 @@ def born(settings: Settings, statement: int | None) -> int:
 
 
 def left(settings: Settings) -> int:
+    """What waits for nobody's decision."""
     database = Database(settings.database)
     try:
         with database.read() as look:
-            return int(look.execute(select(func.count(col(Delivery.id))).where(is_open(Delivery))).scalar_one())
+            waiting = (is_open(Delivery), col(Delivery.due_at) < claims.NEVER)
+            return int(look.execute(select(func.count(col(Delivery.id))).where(*waiting)).scalar_one())
     finally:
         database.close()
 

@@ -1,4 +1,5 @@
-"""Killed whenever it hurts, with a Slack on a bad day: nothing is lost, nothing comes twice, order is kept."""
+"""Killed whenever it hurts, with Slack or Teams on a bad day: nothing is lost, nothing comes twice unsaid, order is
+kept."""
 
 import json
 import os
@@ -10,37 +11,41 @@ from pathlib import Path
 from time import perf_counter
 
 from sqlalchemy import insert
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from handlers.notices.models import ANSWER, Delivery
-from tests.proof.rough_slack import RoughSlack
+from bot.channels.teams.transport import AGAIN
+from bot.deliveries import retry
+from handlers.notices.models import ANSWER, Delivery, DeliveryState
+from tests.proof.rough import RoughSlack, RoughTeams
 
 ROOT = Path(__file__).parents[2]
 DELIVERIES = int(os.environ.get("SOAK_DELIVERIES", "400"))
 KILLS = int(os.environ.get("SOAK_KILLS", "12"))
+WORKERS = 3
 CONVERSATIONS = max(DELIVERIES // 20, 1)
 SECONDS = 60 + DELIVERIES // 10
 CARD = {"title": "What is new", "body": [{"kind": "text", "text": "Backup 4.2 restores single mailboxes."}]}
 
 
-def fill(database):
+def fill(database, deliveries=DELIVERIES, platform="slack", conversation="C{}", different=lambda number: {}):
     """Of a kind that keeps no pace: how fast they may go is another proof."""
     now = datetime.now(UTC)
     rows = [
-        {"delivery_id": f"{number:08d}", "platform": "slack", "team": "T1", "kind": ANSWER, "card": CARD,
-         "conversation": f"C{number % CONVERSATIONS}", "due_at": now, "created_at": now}
-        for number in range(DELIVERIES)
+        {"delivery_id": f"{number:08d}", "platform": platform, "team": "T1", "kind": ANSWER, "card": CARD,
+         "conversation": conversation.format(number % CONVERSATIONS), "due_at": now, "created_at": now,
+         "campaign": "", "quiet_zone": "", "subject": "", **different(number)}
+        for number in range(deliveries)
     ]  # fmt: skip
     with database.engine.begin() as connection:
         connection.execute(insert(Delivery), rows)
 
 
-def kill(settings, slack, workers):
+def kill(settings, workers, kills=KILLS, **there):
     environment = {
         **os.environ, "PORTAL_HOME": str(settings.portal_home), "DATABASE_URL": settings.database_url,
-        "SLACK_API_URL": slack.url, "LOG_LEVEL": "ERROR",
+        "LOG_LEVEL": "ERROR", **there,
     }  # fmt: skip
-    command = [sys.executable, "-m", "tests.proof.kills", str(workers), str(KILLS), str(SECONDS)]
+    command = [sys.executable, "-m", "tests.proof.kills", str(workers), str(kills), str(SECONDS)]
     ran = subprocess.run(
         command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=2 * SECONDS + 600, check=False
     )
@@ -48,22 +53,72 @@ def kill(settings, slack, workers):
     return json.loads(ran.stdout)
 
 
+def rows(database):
+    with Session(database.engine) as session:
+        return session.exec(select(Delivery).order_by(col(Delivery.id))).all()
+
+
+def say(what, database, ended, world, took):
+    on = "SQLite" if database.sqlite else f"PostgreSQL, {WORKERS} workers"
+    head = f"{len(rows(database))} deliveries, {ended['killed']} processes killed, {world.troubled} calls troubled"
+    print(f"soak: {what} ({on}): {head}, {took}")
+
+
+def in_order(posts):
+    first = list(dict.fromkeys(posts))
+    return first == sorted(first)
+
+
 def test_killed_at_any_time_everything_arrives_once_and_in_order(settings, database):
     fill(database)
     began = perf_counter()
     with RoughSlack() as slack:
-        ended = kill(settings, slack, workers=1 if database.sqlite else 3)
-    took = perf_counter() - began
+        ended = kill(settings, 1 if database.sqlite else WORKERS, SLACK_API_URL=slack.url)
     arrived = Counter(delivery for posts in slack.posted.values() for _, delivery in posts)
-    with Session(database.engine) as session:
-        states = Counter(session.exec(select(Delivery.state)))
     lost, twice = DELIVERIES - len(arrived), sum(count - 1 for count in arrived.values())
-    print(
-        f"soak: kills ({'SQLite' if database.sqlite else 'PostgreSQL, 3 workers'}): {DELIVERIES} deliveries, "
-        f"{ended['killed']} processes killed, {slack.troubled} calls troubled, {lost} lost, {twice} twice, {took:.0f} s"
-    )
-    assert (lost, states) == (0, {"sent": DELIVERIES})
+    say("kills", database, ended, slack, f"{lost} lost, {twice} twice, {perf_counter() - began:.0f} s")
+    assert (lost, Counter(row.state for row in rows(database))) == (0, {"sent": DELIVERIES})
     assert twice <= DELIVERIES / 1000
-    for posts in slack.posted.values():
-        first = list(dict.fromkeys(delivery for _, delivery in posts))
-        assert first == sorted(first)
+    assert all(in_order(delivery for _, delivery in posts) for posts in slack.posted.values())
+
+
+def of_teams(number):
+    """An announcement, a reminder and two notices of deals in turn; each says its number."""
+    kinds = ({"campaign": "A-1"}, {"quiet_zone": "UTC"}, {"subject": "deal:D-1"}, {"subject": "deal:D-2"})
+    return {"card": {"title": f"{number:08d}", "body": CARD["body"]}, **kinds[number % len(kinds)]}
+
+
+def waits(row):
+    return bool(row.campaign or row.quiet_zone)
+
+
+def test_where_nothing_can_be_looked_up_what_is_acted_upon_comes_again_and_says_so_and_the_rest_waits(
+    settings, database
+):
+    fill(database, DELIVERIES // 2, "teams", "a:{}", of_teams)
+    began = perf_counter()
+    with RoughTeams() as teams:
+        there = {"TEAMS_SERVICE_URL": teams.url, "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS": "1"}
+        ended = kill(settings, 1 if database.sqlite else WORKERS, **there)
+        known = rows(database)
+        parked = [row.delivery_id for row in known if row.state == DeliveryState.unknown]
+        posts = {where: [(words[:8], AGAIN in words) for _, words in said] for where, said in teams.posted.items()}
+        teams.trouble = {}
+        retry(settings, parked)
+        kill(settings, 1, 0, **there)
+    arrived = Counter(number for found in posts.values() for number, _ in found)
+    marked = Counter(number for found in posts.values() for number, again in found if again)
+    lost = {row.delivery_id for row in known} - arrived.keys() - set(parked)
+    again = sum(count - 1 for count in arrived.values())
+    took = perf_counter() - began
+    figures = f"{len(lost)} lost, {again} again and marked, {len(parked)} left to the operator, {took:.0f} s"
+    say("kills, Teams", database, ended, teams, figures)
+    assert not lost
+    for row in known:
+        if waits(row):
+            assert arrived[row.delivery_id] <= 1
+        else:
+            assert row.state == DeliveryState.sent
+            assert arrived[row.delivery_id] - marked[row.delivery_id] <= 1, "a second one says that it is one"
+    assert all(in_order(number for number, _ in found) for found in posts.values())
+    assert {row.state for row in rows(database)} == {DeliveryState.sent}

@@ -24,7 +24,7 @@ from bot.people import import_contacts
 from handlers.notices.models import Delivery, InboxEvent
 from tests.conftest import fill
 from tests.proof.line import Line
-from tests.proof.rough_slack import RoughSlack
+from tests.proof.rough import RoughSlack
 from tests.slack_requests import SECRET, event, message, signed
 from tests.wire import free_port, until
 

@@ -107,10 +107,9 @@ class TeamsTransport:
         reminds, waits for a person to decide."""
         if delivery.campaign or delivery.quiet_zone:
             raise Parked("nobody knows whether Teams has posted it, and it cannot be looked up there")
-        card = Card.model_validate(delivery.card)
-        if len(card.body) < MAX_BODY:
-            body = (Text(text=AGAIN, style="subtle"), *card.body)
-            delivery.card = Card(title=card.title, body=body).model_dump(mode="json")
+        card, again = Card.model_validate(delivery.card), Text(text=AGAIN, style="subtle")
+        if len(card.body) < MAX_BODY and again not in card.body:
+            delivery.card = Card(title=card.title, body=(again, *card.body)).model_dump(mode="json")
         return None
 
     async def _run(self, function: Callable[..., T], *arguments: Any) -> T:

@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import Session, select
 
 from bot.channels.teams.envelope import key
+from bot.channels.teams.transport import AGAIN
 from bot.deliveries import listing, retry
 from bot.pace import Paces
 from handlers.notices.models import NOTICE, Conversation, Delivery, DeliveryState, InboxEvent
@@ -127,6 +128,14 @@ def test_an_answer_that_perhaps_arrived_comes_again_and_says_so(lite, how):
     shown = written(card(lite.answer(user, 3 if how == "lost" else 2)))
     assert "You may have got this already" in shown
     assert "What I can do" in shown
+
+
+def test_what_comes_again_says_so_even_if_teams_asks_to_wait_in_between(stage):
+    user = met(stage)
+    with stage.teams.fails("POST", "429:0", times=1):
+        sent = notice(stage, user, left=True, subject="deal:D-4XQ9")
+        until(lambda: state(stage, sent) == DeliveryState.sent)
+    assert written(card(stage.answer(user, 2))).count(AGAIN) == 1
 
 
 @pytest.mark.parametrize("unasked", [{"quiet_zone": "Europe/Berlin"}, {"campaign": "A-1"}])
