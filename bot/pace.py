@@ -1,4 +1,4 @@
-"""How fast messages go out: a small burst, then a steady rate that learns what the platform allows.
+"""How fast messages go out: a small burst, then a steady rate that learns what the platform allows, and keeps to it.
 
 A platform that asks to wait does not say whom it means: one conversation, or the whole workspace. Whoever was not going
 as fast as it may cannot have been meant.
@@ -10,15 +10,17 @@ from threading import Lock
 from typing import NamedTuple
 
 SLOWEST, FASTEST = 0.05, 100.0  # messages a second
-LONG_ENOUGH = 5.0  # seconds from which on a stretch tells what is allowed
-MARGIN = 0.985  # of what was allowed, after a refusal
-PATIENCE = 300.0  # seconds without a refusal until a little more is tried
-MORE = 1.02
-SOON_MORE = 1.15  # where a refusal came too soon to learn from, until the next one
-MANY = 30  # messages in a row that tell exactly enough
-GENTLE, GENTLY = 0.9, 10.0  # how much slower conversations go, and how often
-RUSH, HURRY = 0.9, 1.5  # times the shortest distance between two
-CATCH_UP = 0.15  # seconds that one may be late and still make up for it
+SHORTEST = 1e-3  # seconds
+CLOSE = 0.94  # of what was refused: then it is known well enough
+PATIENCE = 3600.0  # seconds until it is seen whether more is allowed by now
+MORE = 1.15
+LESS = 0.85  # when less is allowed all of a sudden
+SPARE = 1.5  # messages that are taken after a pause besides a second's worth, whatever is allowed in the long run
+MEMORY = 2.0  # times the longest pause that was asked for: in less time nothing is proven
+HURRY = 1.5  # times the shortest distance between two
+CATCH_UP = 0.05  # seconds that one may be late and still make up for it
+RUSH = 0.9
+IN_ONE, GENTLE, GENTLY = 1.0, 0.9, 10.0  # messages a second in a conversation; how much slower, and how often
 REMEMBERED = 5_000  # conversations of a workspace
 
 
@@ -28,24 +30,35 @@ RATES = {"teams": 30.0}
 
 @dataclass(slots=True)
 class Pace:
-    """A bucket of permissions. Times are seconds of one clock that never goes back."""
+    """A bucket of permissions. What is allowed lies between ``floor``, which is proven, and ``ceiling``, which was
+    refused; somewhere between them is tried until they are close, and then the floor is kept
+    (docs/decisions/0014). Times are seconds of one clock that never goes back."""
 
     rate: float = 10.0  # a second
     burst: float = 10.0
-    learned: bool = False  # else more is tried soon
+    floor: float = 0.0
+    ceiling: float = inf
+    memory: float = 2.5  # seconds over which the platform counts, as far as one can see
     gap: float = inf  # how much time the last one left to the one before, 1 being the shortest in the long run
     last: float = -inf
     _left: float = field(init=False)
     _at: float = 0.0
     _closed_until: float = -inf
-    _tried: float = 0.0
     _since: float = 0.0  # since when it goes as fast as it may
-    _count: int = 0  # how many went since then
-    _began: float = 0.0  # the refusal since which all that went is counted
+    _went: int = 0  # how many went since then
+    _began: float | None = None  # a refusal since which all is counted
+    _opened: float = 0.0  # the end of its pause
     _total: int = 0
+    _paused: float = 0.0  # seconds
+    _settled: float = inf  # since when no more is tried
 
     def __post_init__(self) -> None:
         self._left = self.burst
+
+    @property
+    def learned(self) -> bool:
+        """Whether it is known what is allowed."""
+        return self._settled < inf
 
     @property
     def hurried(self) -> bool:
@@ -78,52 +91,79 @@ class Pace:
         self._refill(now)
         self.gap = (now - max(self.last, self._closed_until)) * self.rate
         if not self.hurried:
-            self._tried, self._began, self._total = now, 0.0, 0
-        if not self.hurried or not self._count:
-            self._since, self._count = now, 0
+            self._since, self._went, self._began = now, 0, None
         self._left, self.last = max(self._left - 1, -self.burst), now
-        self._count += 1
-        patience, more = (PATIENCE, MORE) if self.learned else (LONG_ENOUGH, SOON_MORE)
-        if now - self._tried > patience:
-            self.rate, self._tried = min(self.rate * more, FASTEST), now
+        self._went += 1
+        self._total += 1
+        self._look_up(now)
+
+    def _look_up(self, now: float) -> None:
+        """What was taken for long enough is proven, and then more is tried."""
+        stretch = now - self._since
+        proven = (self._went - SPARE) / (stretch + 1)
+        if proven > (self.floor + self.rate) / 2 > self.floor and stretch > MEMORY * self.memory:
+            self.floor, self._began = proven, None
+            self._choose(now)
+        elif now - self._settled > PATIENCE:
+            self.ceiling = inf
+            self._choose(now)
+
+    def _choose(self, now: float, guess: float = inf) -> None:
+        self._settled = inf
+        if self.ceiling == inf:
+            self.rate *= MORE
+            self._since, self._went = now, 0
+        elif self.floor >= CLOSE * self.ceiling:
+            self.rate, self._settled = self.floor, now
+        else:
+            self.rate = guess if self.floor < guess < self.ceiling else (self.floor + self.ceiling) / 2
+        self.rate = min(max(self.rate, SLOWEST), FASTEST)
 
     def close(self, seconds: float, now: float) -> None:
         """Nothing more for so long, and then one after the other."""
-        self._closed_until = max(self._closed_until, now + seconds)
-        self._left, self._at = 0.0, self._closed_until
+        until = max(self._closed_until, now + seconds)
+        self._paused += until - max(self._closed_until, now)
+        if not self._total:
+            self._opened = until
+        self._closed_until = self._at = self._since = until
+        self._left, self._went = 1.0, 0
+
+    def returned(self) -> None:
+        """One that went was not taken."""
+        self._went -= self._went > 0
+        self._total -= self._total > 0
 
     def refused(self, seconds: float, now: float) -> None:
         """The platform asked to wait. Nothing is learned from what was on its way already when it last did."""
+        self.returned()
+        if not self.closed(now):
+            self.memory = max(self.memory, seconds)
+            if self._went:
+                self._learn(now, now + seconds)
         self.close(seconds, now)
-        if self._count:
-            self._learn(now)
-            self._tried, self._count = self._closed_until, 0
 
-    def _learn(self, now: float) -> None:
-        """A short time tells only that this was too fast. What was taken in a longer one is what is allowed, or less if
-        the platform had saved something up; then it is what was taken in all, pauses included."""
-        stretch, went = now - self._since, self._count - 1
-        self._began = self._began or now
-        self._total += went if now > self._began else 0
-        if stretch < LONG_ENOUGH and self.learned and self.burst > 1:
-            self.rate, self.burst = self.rate * MARGIN, 1.0  # it may have meant two that came close together
-            return
-        if stretch < LONG_ENOUGH:
-            allowed = self.rate / 2
-        elif self.learned and self._total:
-            allowed = self._total / (now - self._began)
+    def _learn(self, now: float, opens: float) -> None:
+        """Whoever is refused has taken all there was. So from one refusal to another the platform took what it allows,
+        give or take one message, if it counts by the message; and exactly that from the end of one pause to that of
+        the other, if it counts by the minute. At most it allows what it took without the pauses."""
+        if self.rate <= self.floor:
+            self.floor, self._began = self.rate * LESS, None
+        self.ceiling, guess = min(self.ceiling, self.rate), inf
+        if self._began is None:
+            self._began, self._total, self._paused = now, 0, 0.0
         else:
-            allowed = max(went / stretch, self.rate / SOON_MORE) * MARGIN
-        self.learned = stretch >= LONG_ENOUGH
-        self.rate = max(min(self.rate, allowed), SLOWEST)
-        self.burst = max(1.0, self.rate * CATCH_UP)
-        if went >= MANY:
-            self._began, self._total = now, 0
+            took = (max(now - self._began, SHORTEST), max(opens - self._opened, SHORTEST))
+            self.floor, guess = (self._total - 1) / max(took), (self._total + 1) / min(took)
+            self.ceiling = min(self.ceiling, (self._total + 1) / max(took[0] - self._paused, SHORTEST))
+        self.floor = min(max(self.floor, 0.0), self.ceiling)
+        self.burst = 1 + CATCH_UP * self.rate
+        self._choose(now, guess)
 
-    def at_most(self, other: "Pace") -> None:
+    def follow(self, other: "Pace", now: float) -> None:
         """What was learned of its kind holds for this one."""
-        self.rate, self.burst = min(self.rate, other.rate), min(self.burst, other.burst)
-        self._left = min(self._left, self.burst)
+        self.rate = self.floor = other.rate
+        self.burst = other.burst
+        self._left = min(self._left, self.burst, (now - self.last) * self.rate)
 
     def _refill(self, now: float) -> None:
         if now > self._at:
@@ -145,17 +185,19 @@ class _Workspace:
     """``each``: what was learned of its conversations, which all may go equally fast."""
 
     whole: Pace = field(default_factory=Pace)
-    each: Pace = field(default_factory=lambda: Pace(rate=1.0, burst=3.0, learned=True))
+    each: Pace = field(default_factory=lambda: Pace(IN_ONE, burst=3.0, floor=IN_ONE))
     conversations: dict[str, Pace] = field(default_factory=dict)
     last_refused: str = ""
     taught_at: float = -inf
 
     def conversation(self, name: str, now: float) -> Pace:
+        if self.each.rate < IN_ONE and now - self.taught_at > PATIENCE:
+            self._teach(IN_ONE, now)
         found = self.conversations.get(name)
         if found is None:
             if len(self.conversations) >= REMEMBERED:
                 self.conversations = {of: pace for of, pace in self.conversations.items() if not pace.idle(now)}
-            found = self.conversations[name] = Pace(self.each.rate, self.each.burst, self.each.learned)
+            found = self.conversations[name] = Pace(self.each.rate, self.each.burst, floor=self.each.rate)
         return found
 
     def refused(self, name: str, seconds: float, now: float) -> None:
@@ -163,7 +205,7 @@ class _Workspace:
         conversation, again = self.conversation(name, now), self.last_refused == name
         self.last_refused = name
         if self.whole.closed(now):  # on its way already when the workspace was told to wait
-            self.whole.close(seconds, now)
+            self.whole.refused(seconds, now)
         elif conversation.gap < RUSH or (conversation.hurried and (again or not self.whole.hurried)):
             self._conversation_refused(conversation, seconds, now)
         else:
@@ -171,13 +213,15 @@ class _Workspace:
 
     def _conversation_refused(self, conversation: Pace, seconds: float, now: float) -> None:
         """What one of them learns holds for all. It is done gently: perhaps it was the workspace after all."""
+        self.whole.returned()
         conversation.close(seconds, now)
         if now - self.taught_at > GENTLY:
-            self.taught_at = now
-            self.each.rate = max(self.each.rate * (GENTLE if self.each.burst == 1 else 1.0), SLOWEST)
-            self.each.burst = 1.0
-            for other in self.conversations.values():
-                other.at_most(self.each)
+            self._teach(self.each.rate * (GENTLE if self.each.burst == 1 else 1.0), now)
+
+    def _teach(self, rate: float, now: float) -> None:
+        self.each.rate, self.each.burst, self.taught_at = max(rate, SLOWEST), 1.0, now
+        for conversation in self.conversations.values():
+            conversation.follow(self.each, now)
 
 
 class Paces:
@@ -209,6 +253,11 @@ class Paces:
         """Whether nothing at all may go to this workspace now, to whatever conversation."""
         with self._lock:
             return lane.waits and self._workspace(lane).whole.wait(now) > 0
+
+    def learned(self, lane: Lane) -> bool:
+        """Whether it is known how much the workspace allows."""
+        with self._lock:
+            return self._workspace(lane).whole.learned
 
     def refused(self, lane: Lane, seconds: float, now: float) -> None:
         with self._lock:

@@ -4,31 +4,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from bot.pace import FASTEST, REMEMBERED, Lane, Pace, Paces
+from bot.pace import CLOSE, FASTEST, PATIENCE, REMEMBERED, Lane, Pace, Paces
+from tests.limiters import Bucket
 
 
-class Limiter:
-    """A platform that takes ``rate`` messages a second after a burst, and says how long to wait when there are more."""
-
-    def __init__(self, rate: float, burst: float) -> None:
-        self.rate, self.burst, self.left, self.at = rate, burst, burst, 0.0
-
-    def take(self, now: float) -> float:
-        """0 if it was taken, else the seconds to wait."""
-        self.left = min(self.burst, self.left + (now - self.at) * self.rate)
-        self.at = now
-        if self.left >= 1:
-            self.left -= 1
-            return 0.0
-        return max(1.0, round((1 - self.left) / self.rate))
-
-
-def run(pace: Pace, limiter: Limiter, seconds: float, start: float = 0.0) -> tuple[int, list[float]]:
+def run(pace: Pace, limiter: Bucket, seconds: float, start: float = 0.0) -> tuple[int, list[float]]:
     """How many went, and when the platform asked to wait."""
     went, refused, now = 0, [], start
     while now < start + seconds:
         if pace.take(now):
-            wait = limiter.take(now)
+            wait = limiter.post(now)
             if wait:
                 refused.append(now)
                 pace.refused(wait, now)
@@ -40,15 +25,36 @@ def run(pace: Pace, limiter: Limiter, seconds: float, start: float = 0.0) -> tup
 
 @pytest.mark.parametrize("rate", [0.5, 1.0, 4.0, 9.0])
 def test_it_learns_the_limit_and_then_keeps_it(rate):
-    pace, limiter = Pace(), Limiter(rate, burst=5)
-    run(pace, limiter, 200)
-    went, refused = run(pace, limiter, 200, start=200)
-    assert len(refused) <= 1
-    assert went >= 0.9 * rate * 200
+    pace, limiter = Pace(), Bucket(rate, burst=5)
+    run(pace, limiter, 400)
+    assert pace.learned
+    went, refused = run(pace, limiter, 2_000, start=400)
+    assert refused == []
+    assert went >= 0.94 * rate * 2_000
+
+
+def test_when_less_is_allowed_it_learns_that_too():
+    pace, limiter = Pace(), Bucket(4.0, burst=5)
+    run(pace, limiter, 300)
+    limiter.rate = 1.0
+    run(pace, limiter, 300, start=300)
+    went, refused = run(pace, limiter, 300, start=600)
+    assert refused == []
+    assert went >= 0.9 * 300
+
+
+def test_what_was_refused_is_not_tried_again_for_an_hour():
+    pace, limiter = Pace(), Bucket(1.0, burst=5)
+    run(pace, limiter, 300)
+    slow, limiter.rate = pace.rate, 100.0
+    run(pace, limiter, PATIENCE - 300, start=300)
+    assert pace.rate == slow
+    run(pace, limiter, 1_200, start=PATIENCE)
+    assert pace.rate > 5 * slow
 
 
 def test_it_never_goes_faster_than_it_says():
-    went, refused = run(Pace(rate=5, burst=10, learned=True), Limiter(1_000, 1_000), 20)
+    went, refused = run(Pace(rate=5, burst=10, floor=5, ceiling=5 / CLOSE), Bucket(1_000, 1_000), 20)
     assert refused == []
     assert 100 <= went <= 111
 
@@ -59,14 +65,6 @@ def test_it_waits_as_long_as_it_is_told():
     pace.refused(30, 0.0)
     assert not pace.take(29.9)
     assert pace.take(60.0)
-
-
-def test_it_tries_a_little_more_after_a_while():
-    pace, limiter = Pace(), Limiter(1.0, burst=1)
-    run(pace, limiter, 300)
-    slow, limiter.rate = pace.rate, 100.0
-    run(pace, limiter, 1_500, start=300)
-    assert slow < pace.rate <= 1.2 * slow
 
 
 @settings(max_examples=200, deadline=None)

@@ -1,10 +1,14 @@
-"""Thousands of deliveries to many workspaces whose limits nobody knows, in simulated time: the rows, the claims and the
-paces are the real ones, only the clock and the platform are not."""
+"""Deliveries to workspaces whose limits nobody knows, in simulated time: only the clock and the platform are not real.
+
+``run``: thousands of rows of workspaces that are buckets, claimed and paced as always. ``steady``: one workspace of any
+kind and its pace, for as long as one likes.
+"""
 
 import math
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
+from itertools import cycle
 from random import Random
 from statistics import mean
 
@@ -13,92 +17,81 @@ from sqlmodel import col
 
 from bot.claims import claim, lane_of
 from bot.database import Database
-from bot.pace import Paces
+from bot.pace import Lane, Paces
 from handlers.notices.models import NOTICE, Delivery, DeliveryState
+from tests.limiters import KINDS, Bucket, Limiter, bucket
 
 BEGIN = datetime(2031, 5, 7, 11, tzinfo=UTC)
 ON_THE_WAY = (0.02, 0.08)  # seconds until a call arrives
 LATE = (0.01, 0.03)  # seconds by which a busy process wakes too late
-LEARNT = 0.6  # of a workspace's deliveries, after which its limits ought to be known
-
-
-@dataclass
-class Bucket:
-    """``rate`` a second after a burst; who comes too early is told whole seconds to wait, as Slack does."""
-
-    rate: float
-    burst: float
-    left: float = field(init=False)
-    at: float = 0.0
-
-    def __post_init__(self) -> None:
-        self.left = self.burst
-
-    def wait(self, now: float) -> float:
-        self.left, self.at = min(self.burst, self.left + (now - self.at) * self.rate), now
-        return 0.0 if self.left >= 1 else max(1.0, math.ceil((1 - self.left) / self.rate))
+MEASURED = (0.6, 0.95)  # of a workspace's deliveries: learning comes before; after it, some conversations have run dry
 
 
 @dataclass
 class Workspace:
-    whole: Bucket
+    whole: Limiter
     conversations: dict[str, Bucket]
     sent: list[float] = field(default_factory=list)
-    refused: list[float] = field(default_factory=list)
+    refused: list[tuple[float, bool]] = field(default_factory=list)
+    """When, and whether its limit was said to be known by then."""
 
-    def post(self, conversation: str, now: float) -> float:
+    @classmethod
+    def of(cls, chance: Random, kind: str, rate: float, names: list[str]) -> "Workspace":
+        return cls(KINDS[kind](chance, rate), {name: Bucket(1.0, chance.choice((2, 4))) for name in names})
+
+    def post(self, lane: Lane, now: float, paces: Paces) -> float:
         """0 if it was taken, else the seconds to wait."""
-        both = (self.whole, self.conversations[conversation])
-        if wait := max(bucket.wait(now) for bucket in both):
-            self.refused.append(now)
-            return wait
-        for bucket in both:
-            bucket.left -= 1
-        self.sent.append(now)
-        return 0.0
+        conversation = self.conversations[lane.conversation]
+        wait = conversation.wait(now) or self.whole.post(now)
+        if wait:
+            self.refused.append((now, paces.learned(lane)))
+            paces.refused(lane, wait, now)
+        else:
+            conversation.left -= 1
+            self.sent.append(now)
+        return wait
 
-    def allowed(self) -> float:
-        """Messages a second, in all."""
-        return min(self.whole.rate, sum(bucket.rate for bucket in self.conversations.values()))
-
-    def learnt(self) -> tuple[float, int]:
-        """What share of the allowed was used once the limits ought to be known, and how often too much."""
-        known = self.sent[int(len(self.sent) * LEARNT) :]
-        used = (len(known) - 1) / (known[-1] - known[0]) / self.allowed()
-        return used, sum(at > known[0] for at in self.refused)
+    def share(self) -> float:
+        """Of what is allowed, when the limits ought to be known."""
+        begin, end = (int(len(self.sent) * part) for part in MEASURED)
+        known = self.sent[begin:end]
+        return (len(known) - 1) / (known[-1] - known[0]) / self.whole.rate
 
 
 @dataclass
 class Outcome:
+    """``too_fast``: how often it was refused although the limit was known; ``learning``: how often before."""
+
     sent: int
     share: float
     worst: float
     too_fast: int
-    refused: int
+    learning: int
     seconds: float
+
+    @classmethod
+    def of(cls, world: list[Workspace], seconds: float) -> "Outcome":
+        shares = [workspace.share() for workspace in world]
+        known = [known for workspace in world for _, known in workspace.refused]
+        sent = sum(len(workspace.sent) for workspace in world)
+        return cls(sent, mean(shares), min(shares), sum(known), len(known) - sum(known), seconds)
+
+
+# -- thousands of rows -------------------------------------------------------------------------------------------------
 
 
 def run(database: Database, workspaces: int, conversations: int, each: int, seed: int = 1) -> Outcome:
     chance = Random(seed)
-    world = {f"T{number}": _workspace(chance, number, conversations) for number in range(workspaces)}
+    world = {
+        f"T{team}": Workspace.of(
+            chance, bucket.__name__, chance.uniform(0.5, 2.0), [f"C{team}-{number}" for number in range(conversations)]
+        )
+        for team in range(workspaces)
+    }
     _fill(database, world, each)
     with database.engine.begin() as connection:
         seconds = _deliver(connection, world, workspaces * conversations * each, chance)
-    learnt = [workspace.learnt() for workspace in world.values()]
-    return Outcome(
-        sent=sum(len(workspace.sent) for workspace in world.values()),
-        share=mean(share for share, _ in learnt),
-        worst=min(share for share, _ in learnt),
-        too_fast=sum(times for _, times in learnt),
-        refused=sum(len(workspace.refused) for workspace in world.values()),
-        seconds=seconds,
-    )
-
-
-def _workspace(chance: Random, number: int, conversations: int) -> Workspace:
-    rate = chance.uniform(0.5, 2.0)
-    buckets = {f"C{number}-{of}": Bucket(1.0, chance.choice((2, 4))) for of in range(conversations)}
-    return Workspace(Bucket(rate, chance.choice((2, 5, 10))), buckets)
+    return Outcome.of(list(world.values()), seconds)
 
 
 def _fill(database: Database, world: dict[str, Workspace], each: int) -> None:
@@ -126,9 +119,7 @@ def _deliver(connection: Connection, world: dict[str, Workspace], left: int, cha
         now = min(now + paces.soonest(now, 1.0), calls[0][0] if calls else math.inf) + chance.uniform(*LATE)
         while calls and calls[0][0] <= now:
             at, _, row = heappop(calls)
-            wait = world[row.team].post(row.conversation, at)
-            if wait:
-                paces.refused(lane_of(row), wait, at)
+            wait = world[row.team].post(lane_of(row), at, paces)
             left -= not wait
             _settle(connection, row, now + wait if wait else None)
     return now
@@ -139,3 +130,23 @@ def _settle(connection: Connection, row: Delivery, due: float | None) -> None:
     if due is not None:
         values |= {"state": DeliveryState.due, "due_at": BEGIN + timedelta(seconds=due)}
     connection.execute(update(Delivery).where(col(Delivery.id) == row.id).values(**values))
+
+
+# -- one workspace of any kind -----------------------------------------------------------------------------------------
+
+
+def steady(kind: str, rate: float, seconds: float, seed: int, conversations: int = 20) -> Workspace:
+    chance, paces, now, calls = Random(seed), Paces(), 0.0, list[tuple[float, int, Lane]]()
+    lanes = [Lane("test", "T1", f"C{number}", waits=True) for number in range(conversations)]
+    workspace = Workspace.of(chance, kind, rate, [lane.conversation for lane in lanes])
+    number, turns = 0, cycle(lanes)
+    while now < seconds:
+        for lane in (next(turns) for _ in lanes):
+            if paces.take(lane, now):
+                number += 1
+                heappush(calls, (now + chance.uniform(*ON_THE_WAY), number, lane))
+        now = min(now + paces.soonest(now, 1.0), calls[0][0] if calls else math.inf) + chance.uniform(*LATE)
+        while calls and calls[0][0] <= now:
+            at, _, lane = heappop(calls)
+            workspace.post(lane, at, paces)
+    return workspace
