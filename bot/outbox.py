@@ -71,9 +71,9 @@ class Transport(Protocol):
         ...
 
     async def find(self, delivery: Delivery) -> str | None:
-        """The id of the message if it was posted before, else None. May raise Parked as well, or give the delivery a card
-        that says it comes again. Called side by side for messages of the same conversation, so that one look may serve
-        all of them."""
+        """The id of the message if it was posted before, else None; then the delivery's card may say from now on that
+        it comes again. May raise Parked as well. Called side by side for messages of the same conversation, so that
+        one look may serve all of them."""
         ...
 
 
