@@ -2,25 +2,22 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from bot.channels.web.history import drawn
-from bot.deals.exporting import line
-from bot.deals.rows import quoted
 from handlers.announcements.dialog.entry import addresses
-from handlers.announcements.models.announcement import OUT, Announcement, State
-from handlers.announcements.store import announcements, progress, sent
+from handlers.announcements.dialog.exporting import everybody
+from handlers.announcements.models.announcement import Announcement, State
+from handlers.announcements.store import announcements, progress
 from handlers.announcements.views import reader
 from handlers.codes import understood
 from handlers.errors import PortalError
 from handlers.ui import Card
 
 LISTED = 100
-COLUMNS = ("name", "email", "partner", "state", "reason", "at", "acknowledged_at")
 
 
 def listing(session: Session, *, as_json: bool) -> str:
@@ -58,15 +55,7 @@ def _row(session: Session, what: Announcement) -> dict[str, Any]:
 
 
 def export(session: Session, code: str) -> Iterator[str]:
-    """Everybody of its audience, piece by piece: what became of their message, or why they are left out."""
-    what = one(session, code)
-    yield line(list(COLUMNS))
-    for name, email, partner, reason, state, error, at, read in sent.everybody(session, what):
-        nobody = state == "failed" and str(error).startswith(progress.NOBODY_FOUND)
-        otherwise = "waiting" if what.state in OUT else "cancelled"
-        became = "left out" if reason or nobody else state or otherwise
-        cells = (name, email, partner, became, reason or error or "", _moment(at), _moment(read))
-        yield line([quoted(str(cell)) for cell in cells])
+    return everybody(session, one(session, code))
 
 
 def audience(session: Session, code: str, file: Path) -> str:
@@ -123,7 +112,3 @@ def _text(file: Path) -> str:
         return file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise PortalError(f"{file} cannot be read as UTF-8: {error}") from None
-
-
-def _moment(at: object) -> str:
-    return at.astimezone(UTC).isoformat(timespec="seconds") if isinstance(at, datetime) else ""

@@ -1,7 +1,5 @@
 """`portal report`: what stands in the store, for a spreadsheet or another program."""
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from datetime import datetime
@@ -9,9 +7,9 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from bot.deals.rows import quoted
 from handlers.hours import zone_of
 from handlers.partners.models import Certificate, Contact, Partner, Programme
+from handlers.sheets import line
 
 AT_ONCE = 500  # rows that are read together
 COLUMNS = (
@@ -59,9 +57,9 @@ def as_json(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
 
 
 def as_csv(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
-    yield _line(COLUMNS)
+    yield line(COLUMNS)
     for row in rows:
-        yield _line([cell if isinstance(cell, int) else quoted(cell) for cell in row.values()])
+        yield line(list(row.values()))
 
 
 def as_lines(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
@@ -73,9 +71,3 @@ def as_lines(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
         yield f"{row['expires_on']}  {row['days_left']:>5} days  {row['state']:<8}  {row['certification']}  {whose}\n"
     if empty:
         yield "There are no certificates.\n"
-
-
-def _line(cells: Any) -> str:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(cells)
-    return line.getvalue()

@@ -1,6 +1,6 @@
 """The manifest of an ability: everything by which the rest of the house can reach it, as a table."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 from sqlmodel import Session
 
 from handlers.errors import FormError
-from handlers.turn import Guest, Outcome, Tick, Turn
+from handlers.turn import Guest, Outcome, Person, Tick, Turn
 from handlers.ui import Element
 
 Handler: TypeAlias = Callable[[Turn, str], Sequence[Outcome]]
@@ -87,7 +87,8 @@ class Feature:
 
     Commands are answered to the person alone; those that are a ``Command`` are also offered to who looks for one.
     ``shortcuts`` get the text of the message they were called on. ``schedules`` are run by the clock, each in a
-    transaction of its own, ``chores`` as long as there is work. ``home`` gives this feature's part of the Home.
+    transaction of its own, ``chores`` as long as there is work. ``documents`` write the text
+    of files for a person, piece by piece. ``home`` gives this feature's part of the Home.
     """
 
     name: str
@@ -102,5 +103,6 @@ class Feature:
     forms: Mapping[str, Submission] = field(default_factory=dict)
     schedules: Mapping[str, Callable[[Tick], Sequence[Outcome]]] = field(default_factory=dict)
     chores: Mapping[str, Chore] = field(default_factory=dict)
+    documents: Mapping[str, Callable[[Session, Person, str], Iterable[str]]] = field(default_factory=dict)
     home: Callable[[Turn], Sequence[Element]] = lambda _: ()
     guests: Guests | None = None

@@ -1,6 +1,8 @@
 """Which feature takes what came in."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from sqlmodel import Session
 
 from handlers.access import feature as access
 from handlers.announcements import feature as announcements
@@ -14,7 +16,7 @@ from handlers.library import feature as library
 from handlers.preferences import feature as preferences
 from handlers.reviews import feature as reviews
 from handlers.tickets import feature as tickets
-from handlers.turn import Guest, Outcome, Tick, Turn
+from handlers.turn import Guest, Outcome, Person, Tick, Turn
 from handlers.ui import Card
 from handlers.welcome import feature as welcome
 
@@ -51,6 +53,14 @@ def say(turn: Turn, words: str) -> Sequence[Outcome]:
     handler = last.hears(words)
     assert handler, "answers hears everything"
     return handler(turn, words)
+
+
+def document(look: Session, who: Person, source: str, value: str) -> Iterable[str]:
+    """The text of a file. Raises PortalError where it is not for this person."""
+    feature = next((feature for feature in FEATURES if source in feature.documents), None)
+    if feature is None:
+        raise PortalError(GONE)
+    return feature.documents[source](look, who, value)
 
 
 def overhears(words: str) -> bool:

@@ -73,6 +73,19 @@ class Picture(Shown):
         return b64decode(self.png)
 
 
+class Document(Shown):
+    """A file that is made when it is handed over, for ``reader`` (a contact's number), who is authorised again then.
+    ``source`` finds who makes it, ``value`` says of what; ``alt`` stands for it where a platform cannot hand it over.
+    Only for what is told directly."""
+
+    kind: Literal["document"] = "document"
+    name: str = Field(pattern=r"^[\w.-]{1,75}$")
+    source: str = Field(min_length=1, max_length=100)
+    value: str = Field(max_length=500)
+    reader: int
+    alt: str = Field(min_length=1, max_length=1_000)
+
+
 class Divider(Shown):
     kind: Literal["divider"] = "divider"
 
@@ -101,7 +114,9 @@ class Item(Shown):
     button: Button
 
 
-Element = Annotated[Text | Markdown | Banner | Facts | Picture | Divider | Buttons | Item, Field(discriminator="kind")]
+Element = Annotated[
+    Text | Markdown | Banner | Facts | Picture | Document | Divider | Buttons | Item, Field(discriminator="kind")
+]
 
 
 class Card(Shown):
@@ -137,6 +152,10 @@ class Card(Shown):
     def pictures(self) -> tuple[Picture, ...]:
         return tuple(element for element in self.body if isinstance(element, Picture))
 
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        return tuple(element for element in self.body if isinstance(element, Document))
+
     def without(self, *actions: str) -> "Card":
         """The same card with these actions gone, and nothing left behind where they stood."""
         return Card(title=self.title, body=tuple(_without(self.body, frozenset(actions))))
@@ -164,7 +183,7 @@ def _plain(element: Element) -> str:
     match element:
         case Text() | Markdown() | Banner():
             return element.text
-        case Picture():
+        case Picture() | Document():
             return element.alt
         case Facts():
             return "\n".join(f"{label}: {value}" for label, value in element.rows)

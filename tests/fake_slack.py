@@ -41,6 +41,8 @@ class FakeSlack(Wire):
     acks: list[Body] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     """What was uploaded; of a file that is not complete yet nobody hears."""
+    shared: list[tuple[str, str, bytes]] = field(default_factory=list)
+    """Where a file was posted, as what, and what is in it."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -211,6 +213,10 @@ class FakeSlack(Wire):
             if len(self.files.get(file["id"], b"")) != self._announced.get(file["id"]):
                 raise _Refused("file_not_found")
             self._complete.add(file["id"])
+            if channel := arguments.get("channel_id"):
+                if channel[0] not in "CGDZ":
+                    raise _Refused("invalid_arguments")
+                self.shared.append((channel, str(file["title"]), self.files[file["id"]]))
         return {"files": []}
 
     async def _upload(self, request: web.Request) -> web.StreamResponse:

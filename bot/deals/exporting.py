@@ -1,17 +1,16 @@
 """All deals, for a spreadsheet or another program."""
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from datetime import date
 
 from sqlmodel import Session, col, select
 
-from bot.deals.rows import COLUMNS, quoted
+from bot.deals.rows import COLUMNS
 from handlers.deals.models import amounts
 from handlers.deals.models.deal import Deal
 from handlers.partners.models import Contact, Partner
+from handlers.sheets import line
 
 AT_ONCE = 500  # rows that are read together
 
@@ -37,13 +36,7 @@ def _text(value: object) -> str:
 def _csv(rows: Iterator[dict[str, str]]) -> Iterator[str]:
     yield line(list(COLUMNS))
     for row in rows:
-        yield line([quoted(cell) for cell in row.values()])
-
-
-def line(cells: list[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(cells)
-    return line.getvalue()
+        yield line(list(row.values()))
 
 
 def _json(rows: Iterator[dict[str, str]]) -> Iterator[str]:

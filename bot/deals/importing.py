@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
-from bot.deals.rows import COLUMNS, DealLine, unquoted
+from bot.deals.rows import COLUMNS, DealLine
 from handlers.deals.models import domains, names, times
 from handlers.deals.models.deal import Customer, Deal
 from handlers.deals.models.states import LIVE, Act, State
@@ -16,6 +16,7 @@ from handlers.deals.store import changes, deals
 from handlers.errors import PortalError
 from handlers.partners import store as partners
 from handlers.partners.models import Contact, Partner
+from handlers.sheets import unquoted
 from indexer.sources.reading import Problem, Reading
 from indexer.sources.table import read_table
 from knowledge.base import alone

@@ -13,7 +13,6 @@ from handlers.deals.models import amounts, countries, domains, names
 from handlers.deals.models.states import State
 from handlers.deals.views.forms import LONGEST, LONGEST_NOTE
 
-FORMULA = re.compile(r"^'*[=+\-@\t\r]")
 COLUMNS = (
     "code,partner,entered_by,customer,domain,country,contact_name,contact_email,product,value,currency,expected_close,"
     "stage,note,state,submitted_at,protected_until,reason"
@@ -102,12 +101,3 @@ class DealLine(BaseModel):
         if not any(names.Name.of(value)):
             raise ValueError("write the customer's name in letters")
         return value
-
-
-def quoted(cell: str) -> str:
-    """A cell that a spreadsheet would take for a formula is text."""
-    return f"'{cell}" if FORMULA.match(cell) else cell
-
-
-def unquoted(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and FORMULA.match(cell[1:]) else cell

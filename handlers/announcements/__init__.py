@@ -3,7 +3,18 @@
 from collections.abc import Sequence
 
 from handlers.announcements import schedules
-from handlers.announcements.dialog import approval, correcting, entry, going, preview, reading, said, sending, writing
+from handlers.announcements.dialog import (
+    approval,
+    correcting,
+    entry,
+    exporting,
+    going,
+    preview,
+    reading,
+    said,
+    sending,
+    writing,
+)
 from handlers.announcements.models import rules
 from handlers.announcements.views import desk
 from handlers.feature import Chore, Command, Feature, Submission
@@ -44,6 +55,7 @@ feature = Feature(
         "announcements.remind": going.remind,
         "announcements.results": going.results,
         "announcements.silent": going.silent,
+        "announcements.csv": exporting.ask,
         "announcements.read": reading.acknowledge,
         "announcements.unread": reading.undo,
         "announcements.show": reading.show,
@@ -62,6 +74,7 @@ feature = Feature(
         "acknowledgements": schedules.acknowledgements,
         "cleaning": schedules.cleaning,
     },
+    documents={"announcements.everybody": exporting.file},
     chores={
         "writing": Chore(schedules.waits, schedules.write),
         "progress": Chore(schedules.moves, schedules.progress_shown),

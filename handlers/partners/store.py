@@ -40,6 +40,13 @@ def by_chat(session: Session, platform: str, team: str, user: str) -> tuple[Cont
     return (found[0], found[1]) if found else None
 
 
+def active(session: Session, contact_id: int) -> tuple[Contact, Partner | None] | None:
+    """The contact, unless they have left."""
+    mine = select(Contact, Partner).join(Partner, col(Contact.partner_id) == col(Partner.id), isouter=True)
+    found = session.exec(mine.where(Contact.id == contact_id, col(Contact.active))).first()
+    return (found[0], found[1]) if found else None
+
+
 def by_id(session: Session, contact_id: int) -> Contact | None:
     return session.get(Contact, contact_id)
 

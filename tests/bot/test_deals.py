@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from bot.deals.rows import quoted, unquoted
 from handlers.deals.models.deal import Customer, Deal, DealKey
 from handlers.deals.store import alike
+from handlers.sheets import quoted, unquoted
 
 PARTNERS = """name,type,tier,region,manager_email
 Kestrel & Rowe,reseller,Gold,EMEA,ingrid@halden.example

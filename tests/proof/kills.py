@@ -37,6 +37,7 @@ from bot.workers import Workers, forever
 from bot.writer import Writer
 from handlers.notices.models import Delivery
 from handlers.notices.store import is_open
+from handlers.ui import Document
 from tests.proof.crash import kill_at
 
 LEASE, CALL, TIMEOUT, SETTLE = timedelta(seconds=5), timedelta(seconds=3), 1.0, 2.0
@@ -52,6 +53,10 @@ def shorten() -> None:
     service.SECONDS = TIMEOUT
 
 
+async def _nothing(_: Document) -> bytes:
+    return b""
+
+
 async def work(settings: Settings, database: Database) -> None:
     async with _teams(settings, database) if settings.teams_service_url else _slack(settings) as transports:
         await forever(Outbox(Writer(database), transports, database.clock, SETTLE).pump, 0.0, "deliver")
@@ -61,7 +66,7 @@ async def work(settings: Settings, database: Database) -> None:
 async def _slack(settings: Settings) -> AsyncIterator[dict[str, Transport]]:
     client = AsyncWebClient(token="xoxb-test", base_url=settings.slack_api_url, retry_handlers=[])
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT)) as client.session:
-        yield {"slack": slack.SlackTransport(client, Identity(client))}
+        yield {"slack": slack.SlackTransport(client, Identity(client), _nothing)}
 
 
 @asynccontextmanager

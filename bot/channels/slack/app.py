@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -20,6 +21,7 @@ from bot.channels.slack.identity import NOT_REACHED, Identity, code_of
 from bot.channels.slack.listeners import Listeners
 from bot.channels.slack.session import Session
 from bot.channels.slack.transport import SlackTransport
+from bot.documents import content
 from bot.inbox import Inbox
 from bot.metrics import DUPLICATES
 from bot.outbox import Outbox
@@ -51,7 +53,9 @@ class Slack:
             retry_handlers=[],
         )
         self.identity = Identity(self.client)
-        self.transport = SlackTransport(self.client, self.identity)
+        self.transport = SlackTransport(
+            self.client, self.identity, lambda document: workers.run(partial(content, portal.database, document))
+        )
         self._socket: Any = None
         self._connecting: asyncio.Task[None] | None = None
 

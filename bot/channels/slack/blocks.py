@@ -8,18 +8,27 @@ from typing import Any
 
 from bot.channels import richtext
 from bot.channels.text import clean
-from handlers.ui import Banner, Button, Buttons, Card, Divider, Facts, Item, Markdown, Picture, Text
+from handlers.ui import Banner, Button, Buttons, Card, Divider, Document, Facts, Item, Markdown, Picture, Text
 
 Block = dict[str, Any]
 _MARKUP = re.compile(r"[*_~`:\n]|^[>&•]|^\s|\s$")
 TONES = {"info": "ℹ️", "warning": "⚠️", "success": "✅"}
 
 
-def draw(card: Card, files: Mapping[str, str] = MappingProxyType({})) -> list[Block]:
-    """``files``: Slack's ids of the pictures that it has; the others are shown as their words."""
+def draw(
+    card: Card, files: Mapping[str, str] = MappingProxyType({}), shared: frozenset[str] = frozenset()
+) -> list[Block]:
+    """``files``: Slack's ids of the pictures that it has; ``shared``: the names of the documents that stand in the
+    conversation. The others are shown as their words."""
     blocks = [_header(card.title)] if card.title else []
     for element in card.body:
-        blocks.extend([_picture(element, files)] if isinstance(element, Picture) else _element(element))
+        match element:
+            case Picture():
+                blocks.append(_picture(element, files))
+            case Document():
+                blocks.append(_document(element, shared))
+            case _:
+                blocks.extend(_element(element))
     return _numbered(blocks)
 
 
@@ -47,6 +56,11 @@ def _picture(picture: Picture, files: Mapping[str, str]) -> Block:
     if picture.png in files:
         return {"type": "image", "slack_file": {"id": files[picture.png]}, "alt_text": clean(picture.alt) or " "}
     return _text(Text(text=picture.alt, style="subtle"))
+
+
+def _document(document: Document, shared: frozenset[str]) -> Block:
+    there = f"📎 {document.name} stands in this conversation, just above."
+    return _text(Text(text=there if document.name in shared else document.alt, style="subtle"))
 
 
 def _element(element: Text | Markdown | Banner | Facts | Divider | Buttons | Item) -> list[Block]:

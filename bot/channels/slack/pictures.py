@@ -8,6 +8,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.channels.slack.files import upload
 from handlers.ui import Card, Picture
 
 log = structlog.get_logger()
@@ -40,23 +41,11 @@ class Pictures:
     async def _file(self, picture: Picture) -> str:
         digest = _digest(picture)
         if digest not in self._known:
-            uploaded = await self._upload(picture)
+            uploaded = await upload(self._client, "chart.png", picture.file, picture.alt)
             if len(self._known) >= KEEP:
                 self._known.clear()
             self._known[digest] = uploaded
         return self._known[digest]
-
-    async def _upload(self, picture: Picture) -> str:
-        content = picture.file
-        place = await self._client.files_getUploadURLExternal(
-            filename="chart.png", length=len(content), alt_txt=picture.alt
-        )
-        session, file = self._client.session, str(place["file_id"])
-        assert session is not None
-        async with session.post(str(place["upload_url"]), data=content) as answer:
-            answer.raise_for_status()
-        await self._client.files_completeUploadExternal(files=[{"id": file, "title": picture.alt[:250]}])
-        return file
 
 
 def _digest(picture: Picture) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -10,12 +11,13 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels.slack.blocks import draw, fallback
+from bot.channels.slack.documents import Documents
 from bot.channels.slack.identity import Identity, code_of
 from bot.channels.slack.pictures import Pictures
 from bot.directory import BY_EMAIL
 from bot.outbox import Later, Refused, Throttled, Uncertain
 from handlers.notices.models import Delivery, Operation
-from handlers.ui import Card
+from handlers.ui import Card, Document
 
 EVENT_TYPE = "portal_delivery"
 TRANSIENT = frozenset(
@@ -37,10 +39,13 @@ CLOCKS = timedelta(minutes=5)  # by how much Slack's clock may differ from ours
 class SlackTransport:
     """``client`` must not retry by itself: only the outbox knows what may be sent twice."""
 
-    def __init__(self, client: AsyncWebClient, identity: Identity) -> None:
+    def __init__(
+        self, client: AsyncWebClient, identity: Identity, content: Callable[[Document], Awaitable[bytes]]
+    ) -> None:
         self._client = client
         self._identity = identity
         self._pictures = Pictures(client)
+        self._documents = Documents(client, content)
         self._looks: dict[tuple[Any, ...], asyncio.Task[dict[str, str]]] = {}
 
     async def send(self, delivery: Delivery) -> str:
@@ -57,14 +62,14 @@ class SlackTransport:
         """A picture that Slack does not show is no reason to keep its message back."""
         await self._find_conversation(delivery)
         card = Card.model_validate(delivery.card)
-        files = await self._pictures.of(card)
+        files, shared = await self._pictures.of(card), await self._documents.share(delivery, card)
         try:
-            return await self._put(delivery, {"text": fallback(card), "blocks": draw(card, files)})
+            return await self._put(delivery, {"text": fallback(card), "blocks": draw(card, files, shared)})
         except SlackApiError as error:
             if not files or code_of(error) != "invalid_blocks":
                 raise
             self._pictures.forget(card)
-            return await self._put(delivery, {"text": fallback(card), "blocks": draw(card)})
+            return await self._put(delivery, {"text": fallback(card), "blocks": draw(card, shared=shared)})
 
     async def _put(self, delivery: Delivery, message: dict[str, Any]) -> str:
         if delivery.reply_url:

@@ -10,7 +10,7 @@ from bot.channels import richtext
 from bot.channels.teams import prose
 from bot.channels.teams.prose import Block, line, run
 from bot.channels.text import clean
-from handlers.ui import Banner, Button, Buttons, Card, Divider, Element, Facts, Item, Markdown, Picture, Text
+from handlers.ui import Banner, Button, Buttons, Card, Divider, Document, Element, Facts, Item, Markdown, Picture, Text
 
 log = structlog.get_logger()
 
@@ -98,7 +98,7 @@ def _title(title: str) -> Block:
     return line([run(title, size="Large", weight="Bolder")])
 
 
-def _element(element: Text | Markdown | Banner | Facts | Picture | Buttons | Item) -> list[Block]:
+def _element(element: Text | Markdown | Banner | Facts | Picture | Document | Buttons | Item) -> list[Block]:
     match element:
         case Text():
             return [_text(element)]
@@ -112,8 +112,8 @@ def _element(element: Text | Markdown | Banner | Facts | Picture | Buttons | Ite
             return [{"type": "ActionSet", "actions": [_button(button) for button in element.buttons]}]
         case Item():
             return [_item(element)]
-        case Picture():
-            return [_picture(element)]
+        case Picture() | Document():
+            return [_picture(element) if isinstance(element, Picture) else _line(element.alt)]
 
 
 def _banner(tone: str, text: str) -> Block:
@@ -126,8 +126,12 @@ def _text(element: Text) -> Block:
     if element.url:
         return {"type": "TextBlock", "wrap": True, "text": prose.link(element.text, element.url), **strong}
     if element.style == "subtle":
-        return line([run(element.text, isSubtle=True, size="Small")])
+        return _line(element.text)
     return line([run(element.text, **strong)])
+
+
+def _line(text: str) -> Block:
+    return line([run(text, isSubtle=True, size="Small")])
 
 
 def _facts(facts: Facts) -> list[Block]:

@@ -3,6 +3,7 @@
 import json
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -113,12 +114,19 @@ def _cards(look: Session, deliveries: list[Delivery], caller: Caller) -> list[di
                 "id": row.platform_id,
                 "from": "assistant",
                 "text": None,
-                "card": drawn(notices.card_of(look, row)),
+                "card": drawn(_handed_over(notices.card_of(look, row), row, caller)),
                 "private": row.operation == Operation.whisper,
                 "thread": row.thread,
                 "at": row.due_at.isoformat(),
             }
     return list(shown.values())
+
+
+def _handed_over(card: dict[str, Any], row: Delivery, caller: Caller) -> dict[str, Any]:
+    """With the address of each document in it, which is that of its message."""
+    address = "/api/document?" + urlencode({"person": caller.user, "message": row.platform_id})
+    parts = card["body"]
+    return card | {"body": [part | {"url": address} if part["kind"] == "document" else part for part in parts]}
 
 
 def _words(look: Session, here: str, caller: Caller) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from bot import documents
 from bot.calls import Caller, Done, EventKey
 from bot.channels.web import history
 from bot.channels.web.asked import Asked, Malformed, asked_by, storable
@@ -41,6 +42,7 @@ def page_routes(house: "House") -> list[BaseRoute]:
         Route("/api/people", guarded(_people)),
         Route("/api/messages", guarded(_messages)),
         Route("/api/home", guarded(_home)),
+        Route("/api/document", guarded(_document)),
         Route("/api/say", guarded(_say), methods=["POST"]),
         Route("/api/edit", guarded(_edit), methods=["POST"]),
         Route("/api/delete", guarded(_delete), methods=["POST"]),
@@ -73,6 +75,16 @@ async def _home(house: "House", request: Request) -> Response:
     caller = await _caller(house, request.query_params.get("person", ""))
     card = await house.workers.run(partial(house.portal.home, caller, _place(caller)))
     return JSONResponse({"card": history.drawn(card.model_dump(mode="json"))})
+
+
+async def _document(house: "House", request: Request) -> Response:
+    caller = await _caller(house, request.query_params.get("person", ""))
+    message = storable(request.query_params.get("message", ""))
+    here = history.conversation(caller, "chat")
+    found = await house.workers.run(partial(documents.of_message, house.database, "web", here, message))
+    body = await house.workers.run(partial(documents.content, house.database, found))
+    headers = {"content-disposition": f'attachment; filename="{found.name}"'}
+    return Response(body, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 async def _say(house: "House", request: Request) -> Response:

@@ -132,7 +132,7 @@ def results(turn: Turn, code: str) -> Sequence[Outcome]:
     turn.kind, turn.result = "announcement", "results"
     what = seen(turn, code)
     counts = progress.counts(turn.look, what)
-    return [Say(desk.results(what, counts, chart(what, counts)), to="asker")]
+    return [Say(desk.results(what, counts, chart(what, counts), commands=rules.commands(what, turn.who)), to="asker")]
 
 
 def silent(turn: Turn, value: str) -> Sequence[Outcome]:

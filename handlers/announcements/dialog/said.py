@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from handlers.announcements.dialog import approval, correcting, going, reading, sending, writing
+from handlers.announcements.dialog import approval, correcting, exporting, going, reading, sending, writing
 from handlers.announcements.dialog.access import code_of
 from handlers.announcements.models import rules
 from handlers.codes import understood
@@ -32,7 +32,8 @@ _TOPICS = re.compile(
 _MUTE = re.compile(rf"{_PLEASE}(?P<un>un)?mute\s+(?:all\s+|the\s+)?(?P<topic>[\w\s]{{3,40}}?)\s*[.!]?", re.I)
 _ACTS = re.compile(
     rf"{_PLEASE}(?P<verb>send me a test of|test|send|approve|pause|resume|continue|cancel|stop|recall|retry|remind|"
-    rf"acknowledge|undo|unacknowledge|discard|edit|change|preview|show|read|results(?: of| for)?)\s+(?:the\s+)?{_CODE}"
+    rf"acknowledge|undo|unacknowledge|discard|edit|change|preview|show|read|results(?: of| for)?|"
+    rf"csv(?: of| for)?|export)\s+(?:the\s+)?{_CODE}"
     r"\s*[.!]?",
     re.I,
 )
@@ -134,6 +135,8 @@ _VERBS: Mapping[str, Callable[[Turn, str], Sequence[Outcome]]] = {
     "retry": going.retry,
     "remind": going.remind,
     "results": going.results,
+    "csv": exporting.ask,
+    "export": exporting.ask,
     "acknowledge": reading.acknowledge,
     "undo": reading.undo,
     "unacknowledge": reading.undo,

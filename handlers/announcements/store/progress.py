@@ -36,21 +36,26 @@ def counts(session: Session, announcement: Announcement) -> Counts:
     unreachable = by.pop("unreachable", 0)
     if unreachable:
         left[Reason.unreachable] = left.get(Reason.unreachable, 0) + unreachable
-    unwritten = included - unreachable - sum(by.values())
-    waiting = unwritten if writing(session, announcement, Work.post) else 0  # else something has stopped it
-    stopped = announcement.state in (State.cancelled, State.recalled)
+    rest = {unwritten(session, announcement): included - unreachable - sum(by.values())}
     return Counts(
         left_out=left,
         sent=by.get("sent", 0),
-        waiting=by.get("due", 0) + waiting,
+        waiting=by.get("due", 0) + rest.get("waiting", 0),
         sending=by.get("sending", 0),
         unknown=by.get("unknown", 0),
         parked=by.get("parked", 0),
         failed=by.get("failed", 0),
-        cancelled=by.get("cancelled", 0) + (unwritten - waiting if stopped else 0),
-        expired=by.get("expired", 0) + (0 if stopped else unwritten - waiting),
+        cancelled=by.get("cancelled", 0) + rest.get("cancelled", 0),
+        expired=by.get("expired", 0) + rest.get("expired", 0),
         acknowledged=acknowledged,
     )
+
+
+def unwritten(session: Session, announcement: Announcement) -> str:
+    """What became of those who have no message yet."""
+    if writing(session, announcement, Work.post):
+        return "waiting"
+    return "cancelled" if announcement.state in (State.cancelled, State.recalled) else "expired"
 
 
 def _left_out(session: Session, announcement: Announcement) -> dict[str, int]:

@@ -8,7 +8,7 @@ from handlers.announcements.models.counts import Counts, Left, Reach
 from handlers.announcements.views.reader import shortened_text
 from handlers.announcements.views.wording import about, later, moment, people, span, state, when
 from handlers.cite import content, day, shortened
-from handlers.ui import MAX_ACTIONS, Banner, Button, Buttons, Card, Divider, Element, Facts, Item, Text
+from handlers.ui import MAX_ACTIONS, Banner, Button, Buttons, Card, Divider, Document, Element, Facts, Item, Text
 
 PAGE = 20
 
@@ -199,20 +199,38 @@ def _on(what: Announcement, counts: Counts) -> tuple[Button, ...]:
     return tuple(button for button, shown in chosen if shown)[:MAX_ACTIONS]
 
 
-def results(what: Announcement, counts: Counts, picture: Sequence[Element]) -> Card:
+def results(what: Announcement, counts: Counts, picture: Sequence[Element], *, commands: bool) -> Card:
+    """``commands``: for somebody who decides about it."""
     reasons = [f"{reason}: {number:,}" for reason, number in sorted(counts.left_out.items())]
     body: list[Element] = [Text(text=about(what), style="subtle"), *picture, *_facts(_numbers(counts))]
     if what.acknowledge:
         body.append(Text(text=f"Acknowledged by {counts.acknowledged:,} of {people(counts.sent)}."))
     if reasons:
         body.append(Text(text="Left out: " + "; ".join(reasons)))
-    body.append(Text(text=f"Everybody as CSV: portal announcements export {what.code}", style="subtle"))
     buttons = [Button(label="Who is left out", action="announcements.left", value=f"{what.code}:0")] if reasons else []
     if what.acknowledge:
         buttons.append(Button(label="Who has not acknowledged", action="announcements.silent", value=f"{what.code}:0"))
+    if commands and what.begun_at:
+        buttons.append(Button(label="CSV", action="announcements.csv", value=what.code))
     if buttons:
         body.append(Buttons(buttons=tuple(buttons)))
     return Card(title=shortened(f"{what.code}: results", 150), body=tuple(body))
+
+
+def document(what: Announcement, number: int, reader: int) -> Card:
+    return Card(
+        body=(
+            Text(text=f"{people(number)} of {what.code}, “{shortened(what.title)}”: what became of each message."),
+            Document(
+                name=f"{what.code}.csv",
+                source="announcements.everybody",
+                value=what.code,
+                reader=reader,
+                alt="The file cannot be handed over here. An operator writes it with: portal announcements export "
+                + what.code,
+            ),
+        )
+    )
 
 
 def left_out(what: Announcement, found: Sequence[Left], start: int) -> Card:

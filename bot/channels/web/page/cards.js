@@ -18,6 +18,8 @@ const ELEMENTS = {
       ),
     ),
   picture: (part) => el("img", { class: "picture", src: `data:image/png;base64,${part.png}`, alt: part.alt }),
+  document: (part) =>
+    el("p", {}, el("a", { class: "document", href: part.url, download: part.name, dir: "auto" }, `📎 ${part.name}`)),
   divider: () => el("hr"),
   buttons: (part, press) => el("div", { class: "buttons" }, part.buttons.map((button) => drawButton(button, press))),
   item: (part, press) =>

@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
@@ -12,11 +13,13 @@ from hypothesis import strategies as st
 from sqlmodel import func, select
 from starlette.testclient import TestClient
 
-from bot.assembly import assemble
+from bot.assembly import assemble, clock_of
 from bot.database import Database
+from bot.scheduler import work
 from bot.serve import listen, serve
 from bot.settings import Settings
 from bot.web import web
+from handlers.announcements.models.announcement import Announcement
 from handlers.errors import PortalError
 from handlers.questions.models import Question
 from handlers.usage.models import TurnEvent
@@ -239,3 +242,22 @@ def test_the_page_is_not_there_unless_it_is_asked_for(settings, database):
 def test_the_page_is_never_served_to_other_machines(home):
     with listen("0.0.0.0", 0) as door, pytest.raises(PortalError, match="this machine only, not on 0"):
         serve(Settings(portal_home=home, portal_playground=True), door)
+
+
+def test_a_file_is_handed_to_whom_its_message_was_for(page, settings, database):
+    page.post("submit", INGRID, form="announcements.text", context="", values={"title": "Hello", "message": "Hello."})
+    with database.read() as look:
+        code = look.exec(select(Announcement.code)).one()
+    page.post("submit", INGRID, form="announcements.audience", context=code, values={})
+    page.ask(INGRID, f"send {code}")
+    work(clock_of(settings, database), "announcements.writing", datetime.now(UTC))
+    message = page.ask(INGRID, f"csv of {code}")
+    (part,) = (part for part in message["card"]["body"] if part["kind"] == "document")
+    given = page.client.get(part["url"])
+    assert given.status_code == 200 and given.headers["content-type"].startswith("text/csv")
+    assert given.headers["content-disposition"] == f'attachment; filename="{code}.csv"'
+    assert given.content.decode("utf-8-sig").startswith("name,email,partner,state,")
+    for person, of in ((AMARA, message["id"]), (ZOE, message["id"]), (INGRID, "nothing"), (INGRID, "\0"), ("", "")):
+        assert page.client.get("/api/document", params={"person": person, "message": of}).status_code == 400
+    foreign = {"origin": "http://evil.example"}
+    assert page.client.get(part["url"], headers=foreign).status_code == 403
