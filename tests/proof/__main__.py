@@ -22,11 +22,13 @@ FULL = {
     "SOAK_AWAY_SECONDS": "10",
     "SOAK_LEADERS": "5",
     "SOAK_MINUTES": "15",
+    "SOAK_ACTIVITIES": "10000",
 }
+PROOFS = ("tests/proof", "tests/handlers/test_zones.py", "tests/bot/channels/teams/test_generated.py")
 SAID = re.compile(r"soak: (\w[^:]*): (.*)")
 HEAD = """# What the long run said
 
-Made by `make soak` on {when:%d %B %Y}, on {machine}. Each line is one proof of `tests/proof`;
+Made by `make soak` on {when:%d %B %Y}, on {machine}. Each line is one proof, most of `tests/proof`;
 [operations.md](operations.md) says what a crash leaves, and CI runs a small seed of each. The numbers of this run:
 {numbers}.
 
@@ -37,7 +39,7 @@ Made by `make soak` on {when:%d %B %Y}, on {machine}. Each line is one proof of 
 
 def main(options: list[str]) -> int:
     environment = {**FULL, **os.environ}
-    command = [sys.executable, "-m", "pytest", "-q", "-s", "tests/proof", "tests/handlers/test_zones.py", *options]
+    command = [sys.executable, "-m", "pytest", "-q", "-s", *PROOFS, *options]
     ran = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
     assert ran.stdout is not None
     lines = []
