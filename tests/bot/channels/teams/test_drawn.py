@@ -1,55 +1,29 @@
-"""The main cards and dialogs of every feature as Adaptive Cards, compared with tests/drawn/teams/*.json.
-UPDATE_DRAWN=1 writes those files anew: read the diff. What else is shown anywhere in the tests is checked as it is said
+"""Every card and every dialog of every feature as an Adaptive Card, compared with tests/drawn/teams. UPDATE_DRAWN=1
+writes those files anew: read the diff. What else is shown anywhere in the tests is checked as it is said
 (tests/shown.py)."""
 
+import importlib
+import inspect
 import json
 import os
-from datetime import UTC, date, datetime
-from decimal import Decimal
+import pkgutil
+import typing
+from collections import Counter
 
 import pytest
 
 from bot.channels.teams.cards import LARGEST, SHORTENED, draw, size
 from bot.channels.teams.dialogs import sent, task
 from bot.sorry import sorry
-from handlers.access.views import refusal
-from handlers.answers import views as answers
-from handlers.charts import Bar, bars
-from handlers.deals.models.deal import Deal
-from handlers.deals.models.states import State
-from handlers.deals.models.whole import Whole
-from handlers.deals.views import cards as deals
-from handlers.deals.views import desk as deal_desk
 from handlers.deals.views import forms as deal_forms
-from handlers.partners.models import Contact, Partner
-from handlers.tickets.models import TicketDraft
-from handlers.tickets.views import forms as ticket_forms
+from handlers.router import FEATURES
 from handlers.turn import Policy
-from handlers.ui import Banner, Card, Divider, Facts, Form, Input, Markdown, Option, Text
+from handlers.ui import Card, Facts, Form, Input, Markdown, Option, Text
 from handlers.welcome import views as welcome
 from tests.adaptive import actions, inputs, problems, written
-from tests.bot.channels.slack.test_drawn import CARDS, DRAWN, KINDS, TOKEN, start
+from tests.bot.channels.slack.test_drawn import CARDS, DRAWN, KINDS, start
+from tests.gallery import EVERYTHING
 from tests.shown import PLACE, drawn_for_teams, variant
-
-NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
-APPROVED = (Banner(text="Approved.", tone="success"),)
-DRAFT = TicketDraft(token="t", contact_id=1, subject="It fails", text="Since noon", at=NOW)
-
-
-def whole(state=State.submitted):
-    deal = Deal(
-        id=1, code="D-4XQ9", partner_id=1, entered_by=1, customer="Lumen Harbour GmbH", host="lumen.example",
-        domain="lumen.example", contact_name="Ada Brandt", contact_email="ada@lumen.example", product="Lens",
-        value=Decimal(50_000), currency="EUR", expected_close=date(2027, 3, 31), stage="proposal", note="Soon.",
-        submitted_at=NOW, changed_at=NOW, due_at=NOW, state=state, protected_until=NOW, decided_at=NOW, reason="Known.",
-        question="Who decides?",
-    )  # fmt: skip
-    partner = Partner(id=1, name="Kestrel & Rowe IT", type="reseller", tier="gold", region="emea")
-    people = [
-        Contact(id=number, email=f"p{number}@x.example", name=f"Person {number}", role="partner_user")
-        for number in (1, 2)
-    ]
-    return Whole(deal, partner, people[0], decider=people[1], people=people)
 
 
 def several():
@@ -64,30 +38,51 @@ def several():
     )  # fmt: skip
 
 
-SHOWN = {
-    "deal": lambda: deals.card(whole(), NOW, "UTC"),
-    "deal-registered": lambda: deals.registered(whole(), NOW, "UTC"),
-    "deal-desk": lambda: deal_desk.desk(whole(), [], {}, NOW, "UTC"),
-    "deal-decided": lambda: deal_desk.desk(whole(State.approved), [], {}, NOW, "UTC", APPROVED),
-    "deal-dialog": lambda: deal_forms.registration({"customer": "Lumen"}, "token", Policy(products=("Lens", "Vault"))),
-    "ticket-dialog": lambda: ticket_forms.ticket(DRAFT, ("Lens",)),
-    "comment-dialog": lambda: answers.comment_form(TOKEN),
-    "several-dialog": several,
-    "welcome": lambda: welcome.greeting("Zoë"),
-    "help": lambda: welcome.HELP,
-    "refusal": refusal,
-    "chart": lambda: Card(body=(bars([Bar("Approved", "3", 0.5, "good")]), Divider(), Facts(rows=(("a", "b"),)))),
-}  # fmt: skip
+ALL = {f"{feature}/{name}": make for feature, views in EVERYTHING.items() for name, make in views.items()}
+ALL["welcome/refused"] = lambda: sorry("12345678")
+ALL["several-dialog"] = several
+FOLDED = 100  # letters from which a text is written down by its beginning and length
 
 
 def compare(name, drawn):
     file = DRAWN / "teams" / f"{name}.json"
     if os.environ.get("UPDATE_DRAWN"):
-        file.parent.mkdir(exist_ok=True)
+        file.parent.mkdir(exist_ok=True, parents=True)
         file.write_text(json.dumps(drawn, ensure_ascii=False, indent=1) + "\n")
     assert drawn == json.loads(file.read_text()), (
         f"{file.name} differs; UPDATE_DRAWN=1 pytest {__file__} writes it anew"
     )
+
+
+def folded(part):
+    if isinstance(part, dict):
+        return {key: folded(value) for key, value in part.items()}
+    if isinstance(part, list):
+        return [folded(value) for value in part]
+    long = isinstance(part, str) and len(part) > FOLDED
+    return f"{part[:40]}… {len(part)} letters" if long else part
+
+
+def views_of(feature):
+    """The names of all functions that make a card or a dialog; of two with one name, with their module before it."""
+    package = importlib.import_module(f"handlers.{feature}.views")
+    inner = [name for _, name, _ in pkgutil.iter_modules(getattr(package, "__path__", ()), f"{package.__name__}.")]
+    modules = [package, *map(importlib.import_module, inner)]
+    made = [
+        (module.__name__.rpartition(".")[2], name)
+        for module in modules
+        for name, view in inspect.getmembers(module, inspect.isfunction)
+        if not name.startswith("_") and view.__module__ == module.__name__
+        and typing.get_type_hints(view).get("return") in (Card, Form)
+    ]  # fmt: skip
+    often = Counter(name for _, name in made)
+    return {name if often[name] == 1 else f"{module}.{name}" for module, name in made}
+
+
+@pytest.mark.parametrize("feature", [feature.name for feature in FEATURES])
+def test_no_card_and_no_dialog_is_missing_in_the_gallery(feature):
+    shown = {name.partition("-")[0] for name in EVERYTHING[feature]}
+    assert views_of(feature) - shown == set(), "tests/gallery.py wants a line for it"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -98,13 +93,13 @@ def test_a_card_is_drawn_as_it_was_agreed(name, kind):
     compare(f"{name}-{kind}", drawn)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("name", SHOWN)
-def test_what_the_features_show_is_drawn_as_it_was_agreed(name, kind):
-    drawn = drawn_for_teams(variant(SHOWN[name](), kind))
-    assert problems(drawn) == []
-    if kind == "ordinary":
-        compare(name, drawn)
+@pytest.mark.parametrize("name", ALL)
+def test_what_the_features_show_is_drawn_as_it_was_agreed(name):
+    """As it is, and with the longest, the emptiest and foreign texts in the same places."""
+    shown = ALL[name]()
+    drawn = {kind: drawn_for_teams(variant(shown, kind)) for kind in KINDS}
+    assert {kind: problems(each) for kind, each in drawn.items() if problems(each)} == {}
+    compare(name, folded(drawn))
 
 
 def test_a_dialog_with_errors_keeps_what_was_typed():
