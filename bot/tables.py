@@ -4,6 +4,7 @@ import handlers.access.models
 import handlers.announcements.models.announcement
 import handlers.answers.models
 import handlers.audit.models
+import handlers.certifications.models
 import handlers.deals.models.deal
 import handlers.deals.models.draft
 import handlers.notices.models

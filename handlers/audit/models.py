@@ -1,7 +1,7 @@
 """What is wrong at the moment."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlmodel import Field
 
@@ -25,6 +25,12 @@ class Matter(Row, table=True):
 
     name: str = Field(primary_key=True)
     since: datetime = Field(sa_type=Instant)
+    title: str = Field(default="", sa_column_kwargs={"server_default": ""})
+
+    @property
+    def subject(self) -> str:
+        """Of what they were told: the same matter may come again."""
+        return f"audit:{self.since.astimezone(UTC):%FT%T.%f}:{self.name}"
 
 
 @dataclass(frozen=True, slots=True)

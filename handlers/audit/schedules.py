@@ -1,9 +1,10 @@
-"""Compare what should have happened with what did, and tell operators of each matter once, as long as it lasts."""
+"""Compare what should have happened with what did, and tell operators of each matter once, as long as it lasts; when it
+is over, what they were told says so."""
 
 from collections.abc import Iterator, Sequence
 
 from handlers.audit import store, views
-from handlers.turn import Outcome, Say, Tick
+from handlers.turn import Outcome, Rewrite, Say, Tick
 from handlers.ui import Card
 
 
@@ -12,8 +13,9 @@ def look(tick: Tick) -> Sequence[Outcome]:
     if tick.supposed:
         return ()
     found = dict(_matters(tick))
-    fresh = store.news(tick.session, found, tick.now)
-    return [Say(card, to="operators") for name, card in found.items() if name in fresh]
+    fresh, over = store.news(tick.session, {name: card.title for name, card in found.items()}, tick.now)
+    told = [Say(found[matter.name], to="operators", subject=matter.subject) for matter in fresh]
+    return [*told, *(Rewrite(matter.subject, views.over(matter, tick.now)) for matter in over)]
 
 
 def _matters(tick: Tick) -> Iterator[tuple[str, Card]]:

@@ -1,6 +1,6 @@
 """What should have gone out, come in or been decided by now. Nothing here commits."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,6 @@ from sqlmodel import Session, col
 from handlers.audit.models import Failing, Group, Matter
 from handlers.notices.models import Campaign, Delivery, DeliveryState, InboxEvent
 from handlers.notices.store import is_open
-from knowledge.base import insert_into
 
 LATE = timedelta(minutes=15)
 RECENT = timedelta(days=1)  # what failed earlier is no news
@@ -75,17 +74,17 @@ def note(session: Session, failures: dict[str, str], now: datetime) -> None:
         session.add(Failing(name=name, since=now, error=failures[name]))
 
 
-def news(session: Session, names: Collection[str], now: datetime) -> set[str]:
-    """Those of these matters that nobody was told of yet; from now on they count as told. What is no matter any more is
-    forgotten, so that it is told if it comes again."""
-    known = set(session.scalars(select(col(Matter.name))).all())
-    if over := known - set(names):
-        session.execute(delete(Matter).where(col(Matter.name).in_(over)))
-    fresh = set(names) - known
-    if fresh:
-        told = insert_into(Matter, session.connection().dialect.name)
-        session.execute(told.on_conflict_do_nothing(), [{"name": name, "since": now} for name in sorted(fresh)])
-    return fresh
+def news(session: Session, titles: Mapping[str, str], now: datetime) -> tuple[list[Matter], list[Matter]]:
+    """Of these matters, by name, those that nobody was told of yet: from now on they count as told. And those that are
+    none any more: they are forgotten, so that they are told if they come again."""
+    known = {matter.name: matter for matter in session.scalars(select(Matter))}
+    fresh = [Matter(name=name, since=now, title=title) for name, title in titles.items() if name not in known]
+    over = [matter for name, matter in known.items() if name not in titles]
+    session.add_all(fresh)
+    for matter in over:
+        session.delete(matter)
+    session.flush()
+    return fresh, over
 
 
 def _events() -> Select[Any]:

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
-from handlers.audit.models import Failing, Group
+from handlers.audit.models import Failing, Group, Matter
 from handlers.cite import shortened
-from handlers.ui import Card, Facts, Text
+from handlers.ui import Banner, Card, Facts, Text
 
 CLOCK = "clock"
 
@@ -32,12 +32,12 @@ def failed(group: Group) -> Card:
 
 
 def stuck(group: Group) -> Card:
-    text = f"What people did {_times(group.count)} has been waiting for long: nothing came of it yet."
+    text = f"{_acts(group.count)} been waiting for more than 15 minutes, and nobody has an answer yet."
     return _card(text, group, "Is the store or the platform away? The log says so where it says put_off.")
 
 
 def lost(group: Group) -> Card:
-    text = f"What people did {_times(group.count)} was given up: nothing came of it, and they should ask again."
+    text = f"{_acts(group.count)} been given up. Nothing came of it, and whoever it was should ask again."
     return _card(text, group, "The log has turn_failed with the reference that they were told.")
 
 
@@ -47,6 +47,13 @@ def failing(row: Failing) -> Card:
         return Card(title=title, body=(Text(text="portal worker, run or demo keep it.", style="subtle"),))
     facts = (("Since", _when(row.since)), ("Reason", shortened(row.error, 300) or "see the log"))
     return Card(title=f"The schedule {row.name} fails.", body=(Facts(rows=facts),))
+
+
+def over(matter: Matter, now: datetime) -> Card:
+    """What was given up is told for a day and no longer, whatever became of it."""
+    given_up = matter.name.startswith(("failed:", "lost:"))
+    said = "Put right, or older than a day" if given_up else "Settled"
+    return Card(title=matter.title, body=(Banner(text=f"{said}: {_when(now)}.", tone="success"),))
 
 
 def _card(title: str, group: Group, advice: str) -> Card:
@@ -61,8 +68,9 @@ def _messages(group: Group) -> str:
     return f"{group.count:,} message{'' if group.count == 1 else 's'}{of}"
 
 
-def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count:,} times"
+def _acts(count: int) -> str:
+    """What people did, as the beginning of a sentence."""
+    return "A message or a press has" if count == 1 else f"{count:,} messages or presses have"
 
 
 def _when(at: datetime) -> str:

@@ -25,6 +25,6 @@ feature = Feature(
         "certifications.renewed": Submission(answering.Which, answering.these_renewed),
         "certifications.not_mine": Submission(answering.Which, answering.these_not_mine),
     },
-    schedules={"reminders": schedules.remind, "digest": schedules.digest},
+    schedules={"reminders": schedules.remind, "copies": schedules.copies, "digest": schedules.digest},
     home=lists.home,
 )

@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sqlmodel import Field
+
 from handlers.partners.models import REMINDED, Certificate, Contact, Hush, Partner, Programme
+from knowledge.base import Row
 
 COPIED_FROM = 30
 """Days before its end from which on the partner's admins hear of a certificate, too."""
@@ -13,6 +16,15 @@ TOGETHER = timedelta(days=6)
 """What comes within a week is told in one message."""
 NEVER_EARLY = (1, 0)
 """Days before the end on which a reminder comes by itself: a few days earlier it would be worth less."""
+
+
+class Copy(Row, table=True):
+    """An admin is still to hear that one of their people was reminded of this certificate."""
+
+    __tablename__ = "certificate_copy"
+
+    admin_id: int = Field(primary_key=True, foreign_key="contact.id")
+    certificate_id: int = Field(primary_key=True, foreign_key="certificate.id")
 
 
 @dataclass(frozen=True, slots=True)

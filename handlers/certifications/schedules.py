@@ -31,7 +31,8 @@ def remind(tick: Tick) -> Sequence[Outcome]:
             outcomes.append(_reminder(tick, chosen, today))
             told.extend((held, today) for held in chosen)
         _move_on(chosen, today)
-    return [*outcomes, *_copies(tick, told)]
+    _to_be_copied(tick, told)
+    return outcomes
 
 
 def _whose_time_has_come(tick: Tick) -> list[int]:
@@ -72,27 +73,36 @@ def _move_on(chosen: Sequence[Held], today: date) -> None:
         certificate.schedule(max(today, certificate.remind_on or today) + DAY)
 
 
-def _copies(tick: Tick, told: Sequence[tuple[Held, date]]) -> Sequence[Outcome]:
-    """One message to each admin of a partner about all of their people who were reminded just now."""
-    of_partner: dict[int, list[tuple[Held, date]]] = {}
-    for held, today in told:
-        if held.partner and held.partner.id and held.certificate.days_left(today) <= COPIED_FROM:
-            of_partner.setdefault(held.partner.id, []).append((held, today))
-    admins = store.admins(tick.session, of_partner)
-    return [
-        copy
-        for partner_id, found in of_partner.items()
-        for admin in admins.get(partner_id, ())
-        if (copy := _copy(tick, admin, [one for one in found if one[0].contact.id != admin.id]))
+def _to_be_copied(tick: Tick, told: Sequence[tuple[Held, date]]) -> None:
+    """The admins of a partner hear of what their people were reminded of, when it is day where they are."""
+    near = [held for held, today in told if held.partner and held.certificate.days_left(today) <= COPIED_FROM]
+    admins = store.admins(tick.session, [held.contact.partner_id or 0 for held in near])
+    pairs = [
+        (admin.id, held.certificate.id)
+        for held in near
+        for admin in admins.get(held.contact.partner_id or 0, ())
+        if admin.id != held.contact.id
     ]
+    store.to_be_copied(tick.session, pairs)
 
 
-def _copy(tick: Tick, admin: Contact, told: Sequence[tuple[Held, date]]) -> Tell | None:
-    if not told or admin.id is None:
+def copies(tick: Tick) -> Sequence[Outcome]:
+    """From nine on where an admin is: one message about all of their people who were reminded since the last one."""
+    return [copy for admin in store.copied(tick.session) if _is_day(tick, admin) and (copy := _copy(tick, admin))]
+
+
+def _is_day(tick: Tick, contact: Contact) -> bool:
+    quiet, zone = tick.policy.quiet, contact.time_zone
+    return nine(_today(tick, contact), zone, quiet) <= tick.now and awake(tick.now, zone, quiet)
+
+
+def _copy(tick: Tick, admin: Contact) -> Tell | None:
+    assert admin.id is not None
+    told, today = store.take_copies(tick.session, admin), _today(tick, admin)
+    if not told:
         return None
-    today = told[0][1]
-    held = store.with_people(tick.session, [held for held, _ in told[: reminders.SHOWN]], today)
-    first = min(held.certificate.id or 0 for held, _ in told)
+    held = store.with_people(tick.session, told[: reminders.SHOWN], today)
+    first = min(one.certificate.id or 0 for one in told)
     return Tell(admin.id, reminders.copy(held, len(told), today), key=f"certificates:copy:{admin.id}:{today}:{first}")
 
 

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Select, case, select
+from sqlalchemy import Select, case, delete, select
 from sqlmodel import Session, col, func
 
-from handlers.certifications.models import COPIED_FROM, SOON, Held, Standing
+from handlers.certifications.models import COPIED_FROM, SOON, Copy, Held, Standing
 from handlers.partners import store as partners
 from handlers.partners.models import Certificate, Contact, Partner, Programme, Role
+from knowledge.base import insert_into
 
 AHEAD = timedelta(hours=15)  # in which it may be tomorrow somewhere
 IN_ONE_STATEMENT = 500  # ids; databases bound the number of parameters
@@ -110,6 +111,34 @@ def admins(session: Session, partner_ids: Iterable[int]) -> dict[int, list[Conta
             assert admin.partner_id is not None
             found.setdefault(admin.partner_id, []).append(admin)
     return found
+
+
+def to_be_copied(session: Session, pairs: Iterable[tuple[int | None, int | None]]) -> None:
+    rows = [{"admin_id": admin_id, "certificate_id": certificate_id} for admin_id, certificate_id in pairs]
+    if rows:
+        once = insert_into(Copy, session.connection().dialect.name).on_conflict_do_nothing()
+        session.execute(once, rows)
+
+
+def copied(session: Session) -> list[Contact]:
+    """Who is still to hear of something."""
+    waiting = select(col(Copy.admin_id)).distinct()
+    return list(session.scalars(select(Contact).where(col(Contact.id).in_(waiting)).order_by(col(Contact.id))))
+
+
+def take_copies(session: Session, admin: Contact) -> list[Held]:
+    """What this admin is to hear of; from here on they have. Nothing that has been renewed since, or where they are no
+    admin of that partner any more."""
+    gone = delete(Copy).where(col(Copy.admin_id) == admin.id).returning(col(Copy.certificate_id))
+    ids = list(session.scalars(gone))
+    if admin.role != Role.partner_admin or not admin.active:
+        return []
+    held: list[Held] = []
+    for start in range(0, len(ids), IN_ONE_STATEMENT):
+        some = col(Certificate.id).in_(ids[start : start + IN_ONE_STATEMENT])
+        of_team = _held().where(some, col(Certificate.current), col(Contact.partner_id) == admin.partner_id)
+        held.extend(Held(*row) for row in session.execute(of_team).all())
+    return sorted(held, key=lambda one: (one.certificate.expires_on, one.certificate.id or 0))
 
 
 def managers(session: Session) -> list[Contact]:

@@ -39,7 +39,7 @@ class Asked(BaseModel):
     person: Annotated[Words, Field(max_length=320)]
     id: str = Field(pattern="^[A-Za-z0-9-]{8,100}$")
     text: Words = ""
-    place: Literal["chat", "support", "managers"] = "chat"
+    place: Literal["chat", "support", "managers", "operators"] = "chat"
     thread: Annotated[Words, Field(max_length=100)] = ""
     message: Annotated[Words, Field(max_length=100)] = ""
     action: Annotated[Words, Field(max_length=200)] = ""

@@ -22,14 +22,16 @@ from bot.portal import Portal
 from handlers import router
 from handlers.errors import NotAllowed, PortalError
 from handlers.notices.models import Place
+from handlers.partners.models import Role
 from handlers.turn import Link
 
 if TYPE_CHECKING:
     from bot.assembly import House
 
 PAGE = Path(__file__).parent / "page"
-NOT_YOURS = "This channel is for the vendor's own team."
-CHANNELS = ("support", "managers")
+NOT_YOURS = "This channel is for the vendor's own team, and the operators' channel for operators."
+TEAM = frozenset(role for role in Role if role.of_vendor)
+CHANNELS = {"support": TEAM, "managers": TEAM, "operators": frozenset({Role.operator})}
 _COMMAND = re.compile(r"/([a-zA-Z][\w-]{0,30})(?:\s+(.*))?", re.S)
 
 
@@ -188,7 +190,7 @@ async def _caller(house: "House", email: str, place: str = "chat") -> Caller:
     role = await house.workers.run(partial(history.role, house.database, address))
     if role is None:
         raise PortalError("Nobody has this address. Choose a person from the list.")
-    if place in CHANNELS and not role.of_vendor:
+    if role not in CHANNELS.get(place, (role,)):
         raise NotAllowed(NOT_YOURS)
     return Caller(platform="web", team="local", user=address, email=address)
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlmodel import Session, select
 
 from bot import scheduler
@@ -15,7 +15,7 @@ from bot.writer import Writer
 from handlers import router
 from handlers.audit import feature
 from handlers.feature import Feature
-from handlers.notices.models import NOTICE, Campaign, Delivery, InboxEvent, Lease
+from handlers.notices.models import NOTICE, Campaign, Delivery, InboxEvent, Lease, Operation
 from handlers.turn import Policy
 
 NOW = datetime(2031, 5, 7, 11, tzinfo=UTC)
@@ -37,10 +37,12 @@ def told(portal, database):
     """What operators were told since the last time: the first lines."""
     seen = set()
 
+    posts = Delivery.operation == Operation.post
+
     def look(now=NOW, **options):
         tick(portal, now, **options)
         with Session(database.engine) as session:
-            rows = session.exec(select(Delivery).where(Delivery.conversation == OPERATORS).order_by(Delivery.id)).all()
+            rows = session.exec(select(Delivery).where(Delivery.conversation == OPERATORS, posts).order_by(Delivery.id)).all()
         fresh = [row.card["title"] for row in rows if row.id not in seen]
         seen.update(row.id for row in rows)
         return fresh
@@ -82,6 +84,22 @@ def test_what_is_overdue_is_told_once_and_again_when_it_comes_again(told, databa
     assert told() == ["1 message should have gone out and did not."]
 
 
+def test_when_it_is_over_the_message_about_it_says_so(told, database):
+    put(database, delivery(), delivery("failed", error="is_archived"))
+    told()
+    with database.engine.begin() as connection:
+        connection.execute(update(Delivery).where(Delivery.state == "due").values(state="sent"))
+    assert told(NOW + timedelta(days=1, minutes=1)) == []
+    with Session(database.engine) as session:
+        of = select(Delivery).where(Delivery.conversation == OPERATORS).order_by(Delivery.id)
+        overdue, failed, *over = session.exec(of).all()
+    assert [(row.operation, row.card["title"], row.card["body"][0]["text"]) for row in over] == [
+        ("update", overdue.card["title"], "Settled: 08 May 2031, 11:01 UTC."),
+        ("update", failed.card["title"], "Put right, or older than a day: 08 May 2031, 11:01 UTC."),
+    ]
+    assert [row.platform_id for row in over] == [f"@{row.delivery_id}" for row in (overdue, failed)]
+
+
 def test_a_campaign_has_the_time_that_it_needs_and_a_paced_one_is_no_trouble(told, database):
     put(database, Campaign(code="N-1", card={"title": "News"}), Campaign(code="N-2", card={"title": "No"}, paused=True))
     many = [delivery(campaign="N-1", at=NOW - timedelta(minutes=16)) for _ in range(2_000)]
@@ -99,11 +117,11 @@ def test_a_campaign_has_the_time_that_it_needs_and_a_paced_one_is_no_trouble(tol
             lambda: InboxEvent(
                 platform="slack", team="", key="k", body="", state="failed", received_at=LONG_AGO, error="oh"
             ),
-            "What people did once was given up: nothing came of it, and they should ask again.",
+            "A message or a press has been given up. Nothing came of it, and whoever it was should ask again.",
         ),
         (
             lambda: InboxEvent(platform="slack", team="", key="k", body="", received_at=LONG_AGO),
-            "What people did once has been waiting for long: nothing came of it yet.",
+            "A message or a press has been waiting for more than 15 minutes, and nobody has an answer yet.",
         ),
     ],
 )

@@ -204,6 +204,28 @@ def test_admins_get_a_copy_from_thirty_days_on(there, database, tmp_path):
     assert news(zoe, BETO) == []
 
 
+def test_what_comes_before_nine_where_an_admin_is_comes_in_one_message_at_nine(there, database, tmp_path):
+    zoe, layla, idris = there(ZOE), there(LAYLA), there(IDRIS)
+    bring(database, tmp_path, held(ZOE, LATER), held(LAYLA, LATER))
+    day = LATER - 30 * DAY
+    ticks(zoe, at(day, 5), at(day, 7))  # nine in Dubai, where it is six in Dublin
+    assert [card.title for card in news(layla)] == ["Your certificate expires in 30 days"]
+    assert news(idris) == []
+    ticks(zoe, at(day, LONDON_NINE), at(day, LONDON_NINE, 1), at(day, 12))
+    (copy,) = news(idris)
+    assert copy.title == "2 certificates of your team to renew"
+
+
+def test_an_admin_hears_nothing_of_what_was_renewed_meanwhile_or_of_another_team(there, database, tmp_path):
+    zoe, idris = there(ZOE), there(IDRIS)
+    bring(database, tmp_path, held(LAYLA, LATER))
+    day = LATER - 30 * DAY
+    ticks(zoe, at(day, 5))
+    bring(database, tmp_path, f"{LAYLA},Vault Administrator,{day},{day + 700 * DAY},,", now=at(day, 6))
+    ticks(zoe, at(day, LONDON_NINE))
+    assert news(idris) == []
+
+
 def test_five_thousand_certificates_of_one_partner_are_one_message_to_each(there, database, tmp_path):
     zoe, idris = there(ZOE), there(IDRIS)
     lines = (held(ZOE, LATER, f"Course {number}") for number in range(5_000))

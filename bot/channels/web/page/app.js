@@ -122,7 +122,7 @@ class Page {
     document.title = [...new Set([title, this.person?.name, PRODUCT])].filter(Boolean).join(" · ");
   }
 
-  /** @param {"chat" | "support" | "managers"} place */
+  /** @param {"chat" | "support" | "managers" | "operators"} place */
   conversation(place) {
     const { person, world } = this;
     const key = `${place} ${person.email}`;

@@ -13,7 +13,7 @@ const NOWHERE = { id: "", thread: "" };
 export class Conversation {
   /**
    * @param {import("./api.js").Person} person
-   * @param {"chat" | "support" | "managers"} place
+   * @param {"chat" | "support" | "managers" | "operators"} place
    * @param {import("./api.js").Person[]} people everybody, to name who writes
    * @param {Node[]} welcome what stands here while nothing has been said
    */

@@ -2,7 +2,10 @@
 import { el } from "./dom.js";
 import { described, isVendors, isVisitor } from "./people.js";
 
-/** In the order of the links in index.html. `channel`: the vendor's own people read and write there, in threads. */
+/**
+ * In the order of the links in index.html. `channel`: the vendor's own people read and write there, in threads; with a
+ * `role`, those who have it.
+ */
 export const PLACES = {
   chat: { title: "Chat" },
   home: { title: "Home" },
@@ -18,6 +21,13 @@ export const PLACES = {
     subtitle: "What channel managers decide; all of them read this",
     empty: "When a deal needs a decision, or somebody asks for access, it appears here.",
   },
+  operators: {
+    title: "Operators' channel",
+    channel: true,
+    role: "operator",
+    subtitle: "What is stuck, late or has failed; all operators read this",
+    empty: "When something did not happen that should have, it appears here, once.",
+  },
 };
 
 const MOST = 9;
@@ -25,7 +35,10 @@ const $ = (id) => document.getElementById(id);
 
 /** @param {import("./api.js").Person} person */
 export const placesOf = (person, vendor) =>
-  Object.keys(PLACES).filter((place) => !PLACES[place].channel || isVendors(person, vendor));
+  Object.keys(PLACES).filter((place) => {
+    const { channel, role } = PLACES[place];
+    return !channel || (isVendors(person, vendor) && (!role || person.role === role));
+  });
 
 export function subtitle(person, place, vendor) {
   if (PLACES[place].subtitle) return PLACES[place].subtitle;

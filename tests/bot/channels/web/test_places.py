@@ -8,6 +8,7 @@ from handlers import router
 from tests.bot.channels.web import stage
 from tests.bot.channels.web import test_routes as routes
 
+OPERATOR = "rafael.quintanar@halden.example"
 ZOE, DEVON, INGRID, AMARA = routes.ZOE, routes.DEVON, routes.INGRID, routes.AMARA
 
 
@@ -33,6 +34,13 @@ def test_a_partner_reads_and_writes_nothing_in_the_managers_channel(page):
             assert refused.status_code in (400, 403)
             assert "Desk" not in refused.text
     assert len(page.messages(INGRID, "managers")) == 1
+
+
+def test_the_operators_channel_is_for_operators(page):
+    assert page.messages(OPERATOR, "operators") == []
+    for person in (ZOE, INGRID, "visitor"):
+        query = {"person": person, "place": "operators"}
+        assert page.client.get("/api/messages", params=query).status_code in (400, 403)
 
 
 def test_words_in_a_channel_belong_to_a_thread(page):
