@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from bot.channels.text import plain
 from bot.channels.web.history import drawn
 from handlers.announcements.dialog.entry import addresses
 from handlers.announcements.dialog.exporting import everybody
@@ -84,7 +85,7 @@ def preview(session: Session, code: str, platform: str) -> str:
 
 def _drawn(card: Card, platform: str) -> str:
     if platform == "text":
-        return card.plain()
+        return plain(card)
     if platform == "web":
         return _json(drawn(card.model_dump(mode="json")))
     if platform == "teams":

@@ -7,7 +7,7 @@ web or mail addresses, and the invisible characters that make text read in anoth
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import count, groupby
 from typing import Literal
 
 from markdown_it import MarkdownIt
@@ -94,6 +94,33 @@ def parse(text: str) -> tuple[Block, ...]:
     """The blocks of a Markdown text, at most 20 deep; what is nested deeper stands as plain text."""
     root = SyntaxTreeNode(_MARKDOWN.parse(text))
     return tuple(_blocks(root.children, _NEWLINE.split(text)))
+
+
+def words(blocks: Iterable[Block]) -> str:
+    """The same for who sees no formatting: links with their addresses, and no other markup than that of lists."""
+    return "\n".join(_words(block) for block in blocks)
+
+
+def _words(block: Block) -> str:
+    match block:
+        case Paragraph() | Heading():
+            return _said(block.spans)
+        case Code():
+            return block.text
+        case Quote():
+            return "\n".join(f"> {line}" for line in words(block.blocks).split("\n"))
+        case List():
+            marks = (f"{number}. " if block.ordered else "- " for number in count(block.start))
+            items = (words(item).replace("\n", "\n  ") for item in block.items)
+            return "\n".join(mark + item for mark, item in zip(marks, items, strict=False))
+        case Table():
+            return "\n".join(" | ".join(_said(cell) for cell in row) for row in (block.head, *block.rows))
+        case Rule():
+            return "———"
+
+
+def _said(spans: Spans) -> str:
+    return "".join(f"{span.text} ({span.url})" if span.url and span.url != span.text else span.text for span in spans)
 
 
 def to_json(blocks: tuple[Block, ...]) -> list[JsonValue]:

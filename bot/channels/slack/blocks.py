@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bot.channels import richtext
-from bot.channels.text import clean
+from bot.channels.text import clean, plain
 from handlers.ui import Banner, Button, Buttons, Card, Divider, Document, Facts, Item, Markdown, Picture, Text
 
 Block = dict[str, Any]
@@ -34,7 +34,7 @@ def draw(
 
 def fallback(card: Card) -> str:
     """The card as text for notifications. Escaped: nothing in it can mention anybody or become a link."""
-    return escape(clean(card.plain()))
+    return escape(plain(card))
 
 
 def escape(text: str) -> str:

@@ -9,7 +9,7 @@ import structlog
 from bot.channels import richtext
 from bot.channels.teams import prose
 from bot.channels.teams.prose import Block, line, run
-from bot.channels.text import clean
+from bot.channels.text import clean, plain
 from handlers.ui import Banner, Button, Buttons, Card, Divider, Document, Element, Facts, Item, Markdown, Picture, Text
 
 log = structlog.get_logger()
@@ -76,7 +76,7 @@ def _whole(card: Card) -> Block:
             drawn[0]["separator"] = True
             separated = False
         body.extend(drawn)
-    return whole(_numbered(body), card.title or card.plain()[:200])
+    return whole(_numbered(body), card.title or plain(card)[:200])
 
 
 def whole(body: list[Block], fallback: str) -> Block:
@@ -91,7 +91,7 @@ def whole(body: list[Block], fallback: str) -> Block:
 
 def summary(card: Card) -> str:
     """What a notification says, and a client that draws no cards."""
-    return clean(card.plain())[:1_000]
+    return plain(card)[:1_000]
 
 
 def _title(title: str) -> Block:

@@ -17,6 +17,7 @@ from bot.channels.teams.envelope import Body, an_object
 from bot.channels.teams.identity import Identity
 from bot.channels.teams.references import References
 from bot.channels.teams.service import NOT_REACHED, Foreign
+from bot.channels.text import plain
 from bot.outbox import Outbox
 from bot.portal import Portal
 from bot.workers import Workers
@@ -147,7 +148,7 @@ def _pressed_at(body: Body, caller: Caller) -> Place:
 
 
 def _first_words(done: Done) -> str:
-    return next((Card.model_validate(row.card).plain()[:200] for row in done.deliveries if row.card), "")
+    return next((plain(Card.model_validate(row.card))[:200] for row in done.deliveries if row.card), "")
 
 
 def _say(name: str, words: str) -> Body:

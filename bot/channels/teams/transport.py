@@ -13,7 +13,7 @@ from bot.channels.teams.addresses import Addresses
 from bot.channels.teams.envelope import Body
 from bot.channels.teams.references import References
 from bot.channels.teams.service import NOT_REACHED, Foreign, NoToken, Service
-from bot.channels.text import clean
+from bot.channels.text import clean, plain
 from bot.directory import BY_USER
 from bot.outbox import Later, Parked, Refused, Throttled, Uncertain
 from bot.workers import Workers
@@ -143,7 +143,7 @@ def _sources(card: Card) -> Body | None:
                 "@type": "DigitalDocument",
                 "name": clean(source.text)[:80],
                 "url": source.url,
-                "abstract": clean(card.plain()).replace("\n", " ")[:160],
+                "abstract": plain(card).replace("\n", " ")[:160],
             },
         }
         for number, source in enumerate(linked[:SOURCES], start=1)

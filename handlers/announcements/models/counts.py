@@ -11,7 +11,8 @@ from handlers.announcements.models.audience import Reason
 @dataclass(frozen=True, slots=True)
 class Counts:
     """``left_out`` by reason. ``waiting`` has those whose message is not written yet as well; ``unknown`` may have
-    arrived and are looked up, ``parked`` as well, where nothing can be looked up and an operator decides."""
+    arrived and are looked up, ``parked`` as well, where nothing can be looked up and an operator decides.
+    ``last``: when the last of those that wait is due."""
 
     left_out: Mapping[str, int] = field(default_factory=dict)
     sent: int = 0
@@ -23,6 +24,7 @@ class Counts:
     cancelled: int = 0
     expired: int = 0
     acknowledged: int = 0
+    last: datetime | None = None
 
     @property
     def chosen(self) -> int:

@@ -28,9 +28,9 @@ def counts(session: Session, announcement: Announcement) -> Counts:
         (and_(Delivery.state == DeliveryState.unknown, col(Delivery.due_at) > FAR), "parked"),
         else_=col(Delivery.state),
     )
-    of = select(why.label("why")).where(Delivery.campaign == announcement.code).subquery()
-    rows = session.execute(select(of.c.why, func.count()).group_by(of.c.why))
-    by = dict(rows.all())
+    of = select(why.label("why"), col(Delivery.due_at)).where(Delivery.campaign == announcement.code).subquery()
+    rows = session.execute(select(of.c.why, func.count(), func.max(of.c.due_at)).group_by(of.c.why)).all()
+    by = {state: number for state, number, _ in rows}
     left = _left_out(session, announcement)
     included, acknowledged = left.pop("", 0), _acknowledged(session, announcement)
     unreachable = by.pop("unreachable", 0)
@@ -48,6 +48,7 @@ def counts(session: Session, announcement: Announcement) -> Counts:
         cancelled=by.get("cancelled", 0) + rest.get("cancelled", 0),
         expired=by.get("expired", 0) + rest.get("expired", 0),
         acknowledged=acknowledged,
+        last=next((last for state, _, last in rows if state == DeliveryState.due), None),
     )
 
 

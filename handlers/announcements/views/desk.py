@@ -1,12 +1,12 @@
 """What the senders see: the preview, the request for approval, how it goes on, and who is left out."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from handlers.announcements.models.announcement import OUT, Announcement, State
 from handlers.announcements.models.counts import Counts, Left, Reach
 from handlers.announcements.views.reader import shortened_text
-from handlers.announcements.views.wording import about, later, moment, people, span, state, when
+from handlers.announcements.views.wording import about, moment, people, span, state, when
 from handlers.cite import content, day, shortened
 from handlers.ui import MAX_ACTIONS, Banner, Button, Buttons, Card, Divider, Document, Element, Facts, Item, Text
 
@@ -145,8 +145,10 @@ def _status(what: Announcement, counts: Counts, now: datetime, zone: str, per_se
     if what.state == State.scheduled and what.starts_at and what.starts_at > now:
         return f"Scheduled: {when(what)}"
     if what.state == State.sending and not what.paused and counts.waiting:
-        takes = counts.waiting / per_second
-        return f"Going out, {span(takes)} left where it is day (until {later(now, takes, zone)})"
+        end = now + timedelta(seconds=counts.waiting / per_second)
+        if counts.last is not None and counts.last > end:
+            return f"Going out, the last when it is time where they are: {moment(counts.last, zone)}"
+        return f"Going out, {span(counts.waiting / per_second)} left, until {moment(end, zone)}"
     if what.state == State.sent and what.finished_at:
         return f"Sent, finished {moment(what.finished_at, zone)}"
     return state(what)

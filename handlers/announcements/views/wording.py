@@ -1,6 +1,6 @@
 """Numbers, times and states as people read them."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from handlers.announcements.models.announcement import KINDS, Announcement, State, When
 from handlers.cite import day
@@ -53,7 +53,3 @@ def state(announcement: Announcement) -> str:
     if announcement.paused and announcement.state == State.sending:
         return "Paused"
     return STATES[State(announcement.state)]
-
-
-def later(now: datetime, seconds: float, zone: str) -> str:
-    return moment(now + timedelta(seconds=seconds), zone)

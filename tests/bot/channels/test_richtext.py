@@ -3,7 +3,7 @@ from time import process_time
 
 import pytest
 
-from bot.channels.richtext import Block, Code, Heading, List, Paragraph, Quote, Rule, Span, Table, parse, to_json
+from bot.channels.richtext import Block, Code, Heading, List, Paragraph, Quote, Rule, Span, Table, parse, to_json, words
 
 
 def line(*spans: Span | str) -> Paragraph:
@@ -154,3 +154,14 @@ def test_blocks_are_plain_json() -> None:
         "level": 1,
         "spans": [{"text": "A", "bold": False, "italic": False, "code": False, "strike": False, "url": None}],
     }
+
+
+def test_as_words_it_has_no_markup_but_that_of_lists():
+    said = parse(
+        "**Faster** \\& `new` [docs](https://a.example/x)\n\n1. one\n   - *two*\n\n> said\n\n"
+        "| a | b |\n|--|--|\n| 1 | 2 |\n\n```\n<a>\n```\n\n<https://b.example>"
+    )
+    assert words(said).splitlines() == [
+        "Faster & new docs (https://a.example/x)", "1. one", "  - two", "> said", "a | b", "1 | 2", "<a>",
+        "https://b.example",
+    ]  # fmt: skip

@@ -369,6 +369,8 @@ def test_nobody_is_written_to_at_night_unless_it_is_urgent(talk, search, databas
     morning = datetime(2027, 3, 4, 4, 0, tzinfo=UTC)
     assert (due[f"D-{LAYLA}"].due_at == morning) == waits
     assert due[f"D-{ZOE}"].due_at == late
+    status = ingrid.says(code).plain()
+    assert ("the last when it is time where they are: Thu 4 Mar 2027, 05:00 (Europe/Oslo)" in status) == waits
     assert due[f"D-{LAYLA}"].quiet_zone == ("Asia/Dubai" if waits else "")
 
 
