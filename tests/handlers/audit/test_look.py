@@ -42,7 +42,8 @@ def told(portal, database):
     def look(now=NOW, **options):
         tick(portal, now, **options)
         with Session(database.engine) as session:
-            rows = session.exec(select(Delivery).where(Delivery.conversation == OPERATORS, posts).order_by(Delivery.id)).all()
+            to_operators = select(Delivery).where(Delivery.conversation == OPERATORS, posts)
+            rows = session.exec(to_operators.order_by(Delivery.id)).all()
         fresh = [row.card["title"] for row in rows if row.id not in seen]
         seen.update(row.id for row in rows)
         return fresh
