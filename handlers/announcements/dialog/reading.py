@@ -1,7 +1,7 @@
 """What readers do: acknowledge, mute, look what is new, reply."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from handlers.announcements.dialog.access import UNKNOWN, code_of, in_place
 from handlers.announcements.dialog.since import since as days
@@ -74,11 +74,17 @@ def news(turn: Turn, words: str) -> Sequence[Outcome]:
     """ "Backup since March", either, both or nothing."""
     turn.kind, turn.result = "announcement", "news"
     since, rest = days(words, turn.today, turn.who.time_zone)
-    product = " ".join(rest.split())[:75]
+    known = readers.products(turn.look)
+    product = _product(" ".join(rest.split())[:75], known)
     found = readers.news(turn.look, turn.who, product, since, turn.today, reader.PAGE + 1)
-    known = () if found else readers.products(turn.look)
     turn.result = "list" if found else "empty"
     return [Say(reader.news(found, product, since, turn.who.time_zone, known), to="asker")]
+
+
+def _product(asked: str, known: Collection[str]) -> str:
+    """The product that is named in it, else all of it: an announcement may have it in its title."""
+    named = (name for name in known if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", asked, re.I))
+    return max(named, key=len, default=asked)
 
 
 def topics(turn: Turn, _: str) -> Sequence[Outcome]:
@@ -110,10 +116,13 @@ def unmute(turn: Turn, topic: str) -> Sequence[Outcome]:
 
 
 def reply(turn: Turn, words: str) -> Sequence[Outcome] | None:
-    """Under an announcement: what the documentation answers is a question, all else is for its author."""
+    """Under an announcement: what its buttons do can be written, what the documentation answers is a question, and all
+    else is for its author."""
     what = announcements.by_code(turn.look, code_of(turn.subject.partition(":")[2]))
     if what is None or what.state not in (*OUT, State.cancelled, State.recalled):
         return None
+    if (done := _DONE.get(words.casefold().strip(" .!"))) is not None:
+        return done(turn, what)
     outcome = turn.search(words, turn.who.reader).outcome
     if outcome == "answer" or (outcome == "clarify" and _QUESTION.search(words)):
         return None
@@ -124,3 +133,10 @@ def reply(turn: Turn, words: str) -> Sequence[Outcome] | None:
     card = reader.reply(what, turn.who.name, turn.who.email, turn.who.partner, words)
     told: Outcome = Tell(what.author_id, card) if author.active else Say(card, to="managers")
     return [told, Say(reader.passed_on(author.name if author.active else "the team"), to="here")]
+
+
+_DONE: Mapping[str, Callable[[Turn, Announcement], Sequence[Outcome]]] = {
+    **dict.fromkeys(("acknowledge", "acknowledged", "ack"), lambda turn, what: acknowledge(turn, what.code)),
+    "undo": lambda turn, what: undo(turn, what.code),
+    **dict.fromkeys(("mute", "unsubscribe", "stop"), lambda turn, what: mute(turn, what.kind)),
+}

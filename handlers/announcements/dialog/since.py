@@ -1,13 +1,18 @@
 """Since when: "since 1 March", "since last week", "in the past 3 months", "since 2026-11-01"."""
 
 import re
-from calendar import month_abbr, month_name
+from calendar import day_name, month_abbr, month_name
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 
+from handlers.cite import shortened
+from handlers.errors import PortalError
 from handlers.hours import instant
 
 USUALLY = timedelta(days=90)
+UNCLEAR = (
+    "I do not understand since when: “{words}”. Write it like “since March”, “since last week” or “since 2027-03-31”."
+)
 _MONTHS = {name.casefold(): number for names in (month_name, month_abbr) for number, name in enumerate(names) if name}
 _NAMES = "|".join(sorted(_MONTHS | {"sept": 9}, key=len, reverse=True))
 _UNITS = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
@@ -24,16 +29,23 @@ _NAMED = re.compile(
     r"(?:\s+(\d\d?)(?:st|nd|rd|th)?\b(?!\d))?(?:,?\s+(20\d\d))?",
     re.I,
 )
+_DAYS = {name.casefold(): number for number, name in enumerate(day_name)}
+_WEEKDAY = re.compile(rf"{_LEAD}(?:last\s+)?\b({'|'.join(_DAYS)})\b", re.I)
+_SLASHED = re.compile(rf"{_LEAD}\b(\d\d?)/(\d\d?)/(20\d\d)\b", re.I)
+_OTHERWISE = re.compile(r"\b(?:since|after)\s+(.+)", re.I)
 _WORDS = re.compile(rf"{_LEAD}\b(yesterday|today)\b", re.I)
 _YEAR = re.compile(r"\b(?:since|from|in)\s+(20\d\d)\b", re.I)
 _COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "six": 6}
 
 
 def since(words: str, today: date, zone: str) -> tuple[datetime, str]:
-    """The beginning of that day where the person is, and the words without it; three months ago where none is said."""
+    """The beginning of that day where the person is, and the words without it; three months ago where none is said.
+    Raises PortalError where one is said that cannot be understood."""
     readings: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], date]], ...] = (
         (_DATE, lambda said: date(int(said[1]), int(said[2]), int(said[3]))),
         (_DOTTED, lambda said: date(int(said[3]), int(said[2]), int(said[1]))),
+        (_SLASHED, lambda said: _slashed(int(said[1]), int(said[2]), int(said[3]))),
+        (_WEEKDAY, lambda said: today - timedelta(days=(today.weekday() - _DAYS[said[1].casefold()]) % 7 or 7)),
         (_SPAN, lambda said: today - timedelta(days=_count(said[1]) * _UNITS[said[2].casefold()])),
         (_LAST, lambda said: today - timedelta(days=_UNITS[said[1].casefold()])),
         (_NAMED, lambda said: _month(said, today)),
@@ -49,11 +61,20 @@ def since(words: str, today: date, zone: str) -> tuple[datetime, str]:
         except (ValueError, OverflowError):
             continue
         return _begins(day, zone), f"{words[: found.start()]} {words[found.end() :]}"
+    if unclear := _OTHERWISE.search(words):
+        raise PortalError(UNCLEAR.format(words=shortened(unclear[1])))
     return _begins(today - USUALLY, zone), words
 
 
 def _begins(day: date, zone: str) -> datetime:
     return instant(max(day, date(1990, 1, 1)), time(), zone).astimezone(UTC)
+
+
+def _slashed(first: int, second: int, year: int) -> date:
+    """The day or the month is first, as the country has it; where both could be, nobody knows which."""
+    if first != second and max(first, second) <= 12:
+        raise ValueError
+    return date(year, second, first) if first > 12 else date(year, first, second)
 
 
 def _count(said: str) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlmodel import Session, and_, col, delete, func, or_, select, update
+from sqlmodel import Session, col, delete, func, or_, select, update
 
 from handlers.announcements.models.announcement import OUT, Announcement, Mute, Recipient, State
 from handlers.announcements.models.audience import Reason
@@ -52,8 +52,11 @@ def news(
         or_(col(Announcement.expires_on).is_(None), col(Announcement.expires_on) >= today),
     ]
     if product:
-        name = func.lower(Announcement.product)
-        wanted.append(and_(name != "", or_(name.contains(product.lower(), autoescape=True))))
+        said = product.lower()
+        about = (
+            func.lower(text).contains(said, autoescape=True) for text in (Announcement.product, Announcement.title)
+        )
+        wanted.append(or_(*about))
     if who.partner_id is not None:
         mine = select(Recipient.announcement_id).where(
             Recipient.contact_id == who.contact_id, Recipient.reason != Reason.other_manager

@@ -300,6 +300,18 @@ def test_a_reply_is_answered_or_reaches_the_author(talk, ingrid, database):
     assert "What discount" not in told
 
 
+def test_what_the_buttons_do_can_be_written_below_it(talk, ingrid, database):
+    code = sent(ingrid, GOLD, acknowledge="yes")
+    zoe = talk(ZOE)
+    card, before = zoe.told()[-1], len(ingrid.told())
+    assert "Muted: product updates" in zoe.replies(card, "Unsubscribe").plain()
+    assert "You acknowledged this" in zoe.replies(card, "Acknowledged!").plain()
+    assert counts(database, code).acknowledged == 1
+    zoe.replies(card, "undo")
+    assert counts(database, code).acknowledged == 0
+    assert len(ingrid.told()) == before
+
+
 def test_an_end_stops_what_is_not_sent(talk, ingrid, database):
     code = out(ingrid, expires="2027-03-03")
     end = datetime(2027, 3, 3, 23, 0, tzinfo=UTC)  # midnight in Oslo
@@ -387,6 +399,15 @@ def test_news_of_a_product_since_a_day(talk, ingrid, database):
     assert "Faster" in zoe.presses(card, "Read").plain()
     for words in ("what's new in Backup since yesterday", "what's new in Billing since March", "news since 2027-03-04"):
         assert "Nothing was announced" in zoe.says(words).plain(), words
+    for words in (
+        "news about backup please",
+        "what's new in the Backup product since Monday?",
+        "news in Backup since 25/2/2027",
+    ):
+        assert "Backup 9 is out" in zoe.says(words).plain(), words
+    assert "Fair" in zoe.says("what's new about the fair").plain()
+    for words in ("what's new in Backup since christmas", "news since 31 February", "news since 03/01/2027"):
+        assert "do not understand since when" in zoe.says(words).plain(), words
     assert "Nothing was announced" in talk(SOTA).says("news").plain()
     assert "Fair" in zoe.commands("news", "").plain()
 
