@@ -11,9 +11,10 @@ from bot.database import Database, open_store
 from bot.directory import WEBHOOK, Address, Directory
 from bot.inbox import Inbox
 from bot.library import Library
-from bot.outbox import Outbox, Transport
+from bot.outbox import Outbox
 from bot.pace import Pace
 from bot.portal import Portal
+from bot.posting import Transport
 from bot.scheduler import Scheduler
 from bot.settings import Settings, webhook_key
 from bot.webhook import WebhookTransport
@@ -84,6 +85,7 @@ class House:
         if self.slack is not None:
             await self.slack.hang_up()
         await asyncio.gather(self.workers.drain(patience), self.outbox.drain(patience))
+        await self.outbox.hand_over()
         for chat in (self.slack, self.teams):
             if chat is not None:
                 await chat.close()

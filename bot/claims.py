@@ -1,6 +1,6 @@
 """Which rows of the outbox a process may send now: leased to it, one of every conversation, the oldest first."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Select, exists, or_, select, tuple_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from bot.pace import Lane
+from bot.paces import Lane
 from handlers.hours import Quiet
 from handlers.notices.models import ANSWER, CALL, NOTICE, Campaign, Delivery, DeliveryState, Operation
 from handlers.notices.store import LEASE, is_open
@@ -17,7 +17,7 @@ PERHAPS_SENT = (DeliveryState.sending, DeliveryState.unknown)
 ROOM = 100
 PAGE = 500  # rows at most that are looked at together
 PAGES = 20
-URGENT = ((ANSWER, CALL), (NOTICE,))  # kinds, those first that wait for nobody
+URGENT = (ANSWER, CALL)  # kinds that wait for nobody
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 EXPIRED = {"state": DeliveryState.cancelled, "error": "expired before it could go out"}
 _SEEN: tuple[Any, ...] = (
@@ -35,12 +35,18 @@ def claim(
     *,
     room: int = ROOM,
     full: Callable[[Lane], bool] = lambda _: False,
+    noticed: Sequence[str] | None = None,
 ) -> list[tuple[Delivery, bool]]:
     """At most ``room`` rows to send now, each with whether it may have been posted already. ``may_go`` keeps the pace;
-    ``full`` tells whether it is of no use to look at more of the same workspace. Whatever else of a conversation may
+    ``full`` tells whether it is of no use to look at more of the same workspace; ``noticed`` are the platforms that
+    notices may go to, if not to all. Whatever else of a conversation may
     have been posted comes with it, so that all of it can be looked up at once."""
     chosen: dict[int, Any] = {}
-    for row in _candidates(connection, platforms, now, room, full):
+    kinds: dict[Sequence[str], Sequence[str]] = {
+        URGENT: platforms,
+        (NOTICE,): platforms if noticed is None else noticed,
+    }
+    for row in _candidates(connection, kinds, now, room, full):
         if row.state == DeliveryState.due and _missed(connection, row, now, quiet):
             continue
         if may_go(lane_of(row)):
@@ -53,6 +59,13 @@ def claim(
     rows = _take(connection, list(chosen), now)
     _fill(connection, [row for row in rows if row.campaign and not row.card])
     return [(row, _perhaps_sent(chosen[row.id or 0])) for row in rows]
+
+
+def waiting(connection: Connection, platform: str, now: datetime) -> bool:
+    """Whether there are notices that are due."""
+    due = is_open(Delivery), col(Delivery.kind) == NOTICE, col(Delivery.due_at) <= now
+    first = select(col(Delivery.id)).where(*due, col(Delivery.platform) == platform).limit(1)
+    return connection.execute(first).first() is not None
 
 
 def lane_of(row: Any) -> Lane:
@@ -70,11 +83,17 @@ def parked(why: str) -> dict[str, Any]:
 
 
 def _candidates(
-    connection: Connection, platforms: Sequence[str], now: datetime, room: int, full: Callable[[Lane], bool]
+    connection: Connection,
+    kinds: Mapping[Sequence[str], Sequence[str]],
+    now: datetime,
+    room: int,
+    full: Callable[[Lane], bool],
 ) -> Iterator[Any]:
     """What is due, answers first, without the workspaces that turn out to be full on the way."""
-    for kinds in URGENT:
-        due = _due(now).where(col(Delivery.kind).in_(kinds), col(Delivery.platform).in_(platforms))
+    for kind, platforms in kinds.items():
+        if not platforms:
+            continue
+        due = _due(now).where(col(Delivery.kind).in_(kind), col(Delivery.platform).in_(platforms))
         shut: set[tuple[str, str]] = set()
         most = min(room, PAGE)
         for _ in range(PAGES):

@@ -51,11 +51,6 @@ class Database:
         """A session for one turn. Whoever opens it commits it."""
         return Session(self.engine, expire_on_commit=False)
 
-    def hurry(self, session: Session) -> None:
-        """If this process is frozen in the middle of the transaction, its locks shall not hold up others for long."""
-        if not self.sqlite:
-            session.connection().exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = '5s'")
-
     @contextmanager
     def read(self) -> Iterator[Session]:
         with Session(self._readers, expire_on_commit=False) as session:

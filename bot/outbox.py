@@ -7,17 +7,20 @@ from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from time import monotonic
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import ledger
 from bot.calls import Done
 from bot.claims import claim, lane_of, parked
+from bot.keeper import Keeper
 from bot.metrics import DELIVERIES
 from bot.moment import Clock
-from bot.pace import Paces
+from bot.paces import Paces
+from bot.posting import Later, Parked, Refused, Throttled, Transport, Uncertain
 from bot.writer import Writer
 from handlers.hours import Quiet
 from handlers.notices.models import REFERENCE, Delivery, DeliveryState
@@ -33,48 +36,6 @@ GATHER = 0.005  # seconds that pass before the next look, so that it finds more 
 LONGEST_WAIT = 600.0  # seconds between two attempts
 SETTLE = 60.0
 CALL = timedelta(seconds=16)  # how long posting may take: a picture's upload, and the call
-
-
-class Later(Exception):
-    """The platform did not take the message now; it was certainly not posted."""
-
-    def __init__(self, seconds: float | None, reason: str) -> None:
-        super().__init__(reason)
-        self.seconds = seconds
-
-
-class Throttled(Later):
-    """The platform asks everybody to wait. That is no fault of the message, so that it is never given up for it."""
-
-
-class Refused(Exception):
-    """The platform will never take this message."""
-
-
-class Uncertain(Exception):
-    """Nobody knows whether the message was posted, and looking it up tells only after ``settle`` seconds."""
-
-    def __init__(self, reason: str, settle: float | None = None) -> None:
-        super().__init__(reason)
-        self.settle = settle
-
-
-class Parked(Exception):
-    """Nobody knows whether the message was posted, and nothing will ever tell: an operator decides."""
-
-
-class Transport(Protocol):
-    """One platform's way to post. Raises Later, Refused or Uncertain."""
-
-    async def send(self, delivery: Delivery) -> str:
-        """Post it; returns the platform's id of the message ("" if it gives none)."""
-        ...
-
-    async def find(self, delivery: Delivery) -> str | None:
-        """The id of the message if it was posted before, else None; then the delivery's card may say from now on that
-        it comes again. May raise Parked as well. Called side by side for messages of the same conversation, so that
-        one look may serve all of them."""
-        ...
 
 
 class Outbox:
@@ -94,6 +55,7 @@ class Outbox:
         self._settle_seconds = settle
         self._quiet = quiet
         self._paces = Paces()
+        self._keeper = Keeper(self._paces, clock)
         self._going: set[asyncio.Task[None]] = set()
         self._in_hand = 0
         self._lanes = asyncio.Semaphore(AT_ONCE)
@@ -133,6 +95,11 @@ class Outbox:
         if self._going:
             await asyncio.wait(self._going, timeout=seconds)
 
+    async def hand_over(self) -> None:
+        """Other processes need not wait until they may send notices."""
+        with suppress(SQLAlchemyError):  # the store is away: they have to
+            await self._writer.run(self._keeper.give_back)
+
     async def _idle(self, seconds: float) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._news.wait(), seconds)
@@ -148,6 +115,7 @@ class Outbox:
             self._quiet,
             room=room,
             full=lambda lane: self._paces.full(lane, monotonic()),
+            noticed=self._keeper.kept(connection, list(self._transports)),
         )
 
     def _start(self, lane: list[tuple[Delivery, bool]]) -> None:

@@ -1,13 +1,8 @@
-"""How fast messages go out: a small burst, then a steady rate that learns what the platform allows, and keeps to it.
+"""A small burst, then a steady rate that learns what the platform allows, and keeps to it."""
 
-A platform that asks to wait does not say whom it means: one conversation, or the whole workspace. Whoever was not going
-as fast as it may cannot have been meant.
-"""
-
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import inf
-from threading import Lock
-from typing import NamedTuple
 
 SLOWEST, FASTEST = 0.05, 100.0  # messages a second
 SHORTEST = 1e-3  # seconds
@@ -18,14 +13,10 @@ LESS = 0.85  # when less is allowed all of a sudden
 SPARE = 1.5  # messages that are taken after a pause besides a second's worth, whatever is allowed in the long run
 MEMORY = 2.0  # times the longest pause that was asked for: in less time nothing is proven
 HURRY = 1.5  # times the shortest distance between two
-CATCH_UP = 0.05  # seconds that one may be late and still make up for it
-RUSH = 0.9
-IN_ONE, GENTLE, GENTLY = 1.0, 0.9, 10.0  # messages a second in a conversation; how much slower, and how often
-REMEMBERED = 5_000  # conversations of a workspace
+CATCH_UP = 0.15  # seconds that one may be late and still make up for it
 
-
-RATES = {"teams": 30.0}
-"""Messages a second to a workspace, to begin with, where it is not ten: Teams allows 30 to 50 in a tenant."""
+Known = Sequence[float]
+"""What is learned, as numbers that can be written down."""
 
 
 @dataclass(slots=True)
@@ -165,122 +156,17 @@ class Pace:
         self.burst = other.burst
         self._left = min(self._left, self.burst, (now - self.last) * self.rate)
 
+    def known(self) -> Known:
+        """What it has learned, to be kept; nothing before it was refused."""
+        return [] if self.ceiling == inf else [self.rate, self.burst, self.floor, self.ceiling, self.memory]
+
+    def restore(self, known: Known, now: float) -> None:
+        """Go on with what was learned before; what went just now nobody knows."""
+        self.rate, self.burst, self.floor, self.ceiling, self.memory = known
+        self._settled = now if self.rate <= self.floor else inf
+        self._left, self._at, self._since, self._went, self._began = 0.0, now, now, 0, None
+
     def _refill(self, now: float) -> None:
         if now > self._at:
             self._left = min(self.burst, self._left + (now - self._at) * self.rate)
             self._at = now
-
-
-class Lane(NamedTuple):
-    """Where a message goes. ``waits``: it keeps the pace; else it goes at once, and those that wait make up for it."""
-
-    platform: str
-    team: str
-    conversation: str
-    waits: bool
-
-
-@dataclass(slots=True)
-class _Workspace:
-    """``each``: what was learned of its conversations, which all may go equally fast."""
-
-    whole: Pace = field(default_factory=Pace)
-    each: Pace = field(default_factory=lambda: Pace(IN_ONE, burst=3.0, floor=IN_ONE))
-    conversations: dict[str, Pace] = field(default_factory=dict)
-    last_refused: str = ""
-    taught_at: float = -inf
-
-    def conversation(self, name: str, now: float) -> Pace:
-        if self.each.rate < IN_ONE and now - self.taught_at > PATIENCE:
-            self._teach(IN_ONE, now)
-        found = self.conversations.get(name)
-        if found is None:
-            if len(self.conversations) >= REMEMBERED:
-                self.conversations = {of: pace for of, pace in self.conversations.items() if not pace.idle(now)}
-            found = self.conversations[name] = Pace(self.each.rate, self.each.burst, floor=self.each.rate)
-        return found
-
-    def refused(self, name: str, seconds: float, now: float) -> None:
-        """Where both were in a hurry, it was the conversation if it made use of its burst, or was refused before."""
-        conversation, again = self.conversation(name, now), self.last_refused == name
-        self.last_refused = name
-        if self.whole.closed(now):  # on its way already when the workspace was told to wait
-            self.whole.refused(seconds, now)
-        elif conversation.gap < RUSH or (conversation.hurried and (again or not self.whole.hurried)):
-            self._conversation_refused(conversation, seconds, now)
-        else:
-            self.whole.refused(seconds, now)
-
-    def _conversation_refused(self, conversation: Pace, seconds: float, now: float) -> None:
-        """What one of them learns holds for all. It is done gently: perhaps it was the workspace after all."""
-        self.whole.returned()
-        conversation.close(seconds, now)
-        if now - self.taught_at > GENTLY:
-            self._teach(self.each.rate * (GENTLE if self.each.burst == 1 else 1.0), now)
-
-    def _teach(self, rate: float, now: float) -> None:
-        self.each.rate, self.each.burst, self.taught_at = max(rate, SLOWEST), 1.0, now
-        for conversation in self.conversations.values():
-            conversation.follow(self.each, now)
-
-
-class Paces:
-    """All workspaces of a process, asked from several threads."""
-
-    def __init__(self) -> None:
-        self._workspaces: dict[str, dict[str, _Workspace]] = {}
-        self._lock = Lock()
-        self._soonest = 0.0
-
-    def take(self, lane: Lane, now: float) -> bool:
-        """Whether one more may go there now."""
-        with self._lock:
-            paces = self._both(lane, now)
-            wait = max(pace.wait(now) for pace in paces) if lane.waits else 0.0
-            if wait > 0:
-                self._soonest = min(self._soonest, now + wait)
-                return False
-            for pace in paces:
-                pace.spend(now)
-            return True
-
-    def closed(self, lane: Lane, now: float) -> float:
-        """For how many seconds the platform wants to hear nothing there that can wait."""
-        with self._lock:
-            return max(pace.closed(now) for pace in self._both(lane, now)) if lane.waits else 0.0
-
-    def full(self, lane: Lane, now: float) -> bool:
-        """Whether nothing at all may go to this workspace now, to whatever conversation."""
-        with self._lock:
-            return lane.waits and self._workspace(lane).whole.wait(now) > 0
-
-    def learned(self, lane: Lane) -> bool:
-        """Whether it is known how much the workspace allows."""
-        with self._lock:
-            return self._workspace(lane).whole.learned
-
-    def refused(self, lane: Lane, seconds: float, now: float) -> None:
-        with self._lock:
-            self._workspace(lane).refused(lane.conversation, seconds, now)
-
-    def soonest(self, now: float, at_most: float) -> float:
-        """Seconds until one of those may go that were told to wait since this was asked last."""
-        with self._lock:
-            seconds, self._soonest = self._soonest - now, now + at_most
-        return min(max(seconds, 0.0), at_most)
-
-    def _both(self, lane: Lane, now: float) -> tuple[Pace, Pace]:
-        workspace = self._workspace(lane)
-        return workspace.whole, workspace.conversation(lane.conversation, now)
-
-    def _workspace(self, lane: Lane) -> _Workspace:
-        """What names no workspace goes to the installation's own, which is the first one that is named."""
-        known = self._workspaces.setdefault(lane.platform, {})
-        if lane.team not in known:
-            first = next(iter(known.values()), None)
-            known[lane.team] = first if first and (not lane.team or list(known) == [""]) else _new(lane.platform)
-        return known[lane.team]
-
-
-def _new(platform: str) -> _Workspace:
-    return _Workspace(Pace(RATES[platform])) if platform in RATES else _Workspace()

@@ -4,6 +4,7 @@ import ssl
 from collections import OrderedDict
 from typing import Any, NamedTuple
 
+import sqlalchemy
 from pg8000.converters import make_params
 from pg8000.legacy import (
     Connection,
@@ -67,6 +68,12 @@ def _tls(mode: str) -> ssl.SSLContext:
     if mode == "require":
         context.verify_mode = ssl.CERT_NONE
     return context
+
+
+def hurry(connection: sqlalchemy.Connection) -> None:
+    """If this process is frozen in the middle of the transaction, its locks shall not hold up others for long."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = '5s'")
 
 
 class Statement(NamedTuple):

@@ -1,26 +1,23 @@
 """The clock: every minute all schedules, in whichever process holds the lease."""
 
-import os
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
-from socket import gethostname
 from time import monotonic
 from typing import Any
-from uuid import uuid4
 
 import structlog
-from sqlalchemy import Connection, or_, update
+from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
+from bot import lease
 from bot.portal import Portal
 from bot.workers import Workers
 from bot.writer import Writer
 from handlers import router
 from handlers.audit import store as audit
 from handlers.notices.models import Lease
-from knowledge.base import insert_into
 
 log = structlog.get_logger()
 
@@ -93,7 +90,7 @@ class Scheduler:
         self._portal = portal
         self._writer = writer
         self._workers = workers
-        self._me = f"{gethostname()}:{os.getpid()}:{uuid4().hex}"
+        self._me = lease.myself()
         self._leads = False
         self._jobs: Any = None
 
@@ -112,11 +109,11 @@ class Scheduler:
             self._jobs.shutdown(wait=False)
         if self._leads:
             now = self._portal.clock()
-            await self._writer.run(lambda connection: _give_back(connection, self._me, now))
+            await self._writer.run(lambda connection: lease.give_back(connection, CLOCK, self._me, now))
 
     async def _renew(self) -> None:
         led, now = self._leads, self._portal.clock()
-        until = await self._writer.run(_until)
+        until = await self._writer.run(lambda connection: lease.ends(connection, CLOCK))
         self._leads = await self._writer.run(lambda connection: hold(connection, self._me, now))
         if self._leads and not led:
             log.info("clock_taken_over")
@@ -161,17 +158,4 @@ async def _tried(job: Callable[[], Awaitable[None]]) -> None:
 
 def hold(connection: Connection, me: str, now: datetime) -> bool:
     """Take the lease or renew it; False if another process has it."""
-    first = insert_into(Lease, connection.dialect.name).values(name=CLOCK, holder=me, until=now + LEASE)
-    connection.execute(first.on_conflict_do_nothing())
-    mine = update(Lease).where(col(Lease.name) == CLOCK, or_(col(Lease.holder) == me, col(Lease.until) < now))
-    return connection.execute(mine.values(holder=me, until=now + LEASE)).rowcount == 1
-
-
-def _until(connection: Connection) -> datetime | None:
-    found: datetime | None = connection.execute(select(Lease.until).where(Lease.name == CLOCK)).scalar()
-    return found
-
-
-def _give_back(connection: Connection, me: str, now: datetime) -> None:
-    mine = update(Lease).where(col(Lease.name) == CLOCK, col(Lease.holder) == me)
-    connection.execute(mine.values(until=now))
+    return lease.hold(connection, CLOCK, me, now, LEASE) is not None

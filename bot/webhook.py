@@ -10,7 +10,7 @@ from hashlib import sha256
 
 import aiohttp
 
-from bot.outbox import Later, Refused
+from bot.posting import Later, Refused
 from handlers.notices.models import Delivery
 
 SECONDS = 10

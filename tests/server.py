@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from bot.assembly import House, assemble
 from bot.database import Database, migrate
-from bot.pace import Paces
+from bot.paces import Paces
 from bot.settings import Settings
 from bot.web import web
 from handlers.notices.models import Delivery, DeliveryState, InboxEvent, InboxState

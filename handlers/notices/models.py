@@ -197,3 +197,16 @@ class Lease(Row, table=True):
     name: str = Field(primary_key=True)
     holder: str
     until: datetime = Field(sa_type=Instant)
+
+
+class KnownPace(Row, table=True):
+    """What is known of how fast notices may go to a workspace, as ``bot/pace.py`` knows it. Nothing goes there before
+    ``closed_until``; ``answered`` counts what went without keeping the pace."""
+
+    __tablename__ = "known_pace"
+
+    platform: str = Field(primary_key=True)
+    team: str = Field(primary_key=True)
+    learned: list[float] = Field(sa_column=Column(JSON, nullable=False))
+    closed_until: datetime | None = Field(default=None, sa_type=Instant)
+    answered: int = 0

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import Session, select
 
-from bot.outbox import ATTEMPTS, Later, Outbox, Refused, Throttled, Uncertain
-from bot.pace import Paces
+from bot.outbox import ATTEMPTS, Outbox
+from bot.paces import Paces
+from bot.posting import Later, Refused, Throttled, Uncertain
 from bot.writer import Writer
 from handlers.notices.models import ANSWER, NOTICE, Delivery
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from bot.pace import CLOSE, FASTEST, PATIENCE, REMEMBERED, Lane, Pace, Paces
+from bot.pace import CLOSE, FASTEST, PATIENCE, Pace
+from bot.paces import REMEMBERED, Lane, Paces
 from tests.limiters import Bucket
 
 

@@ -9,7 +9,7 @@ from aiohttp import web
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from bot.moment import Clock
-from bot.outbox import Later, Refused
+from bot.posting import Later, Refused
 from bot.settings import read_settings, webhook_key
 from bot.webhook import WebhookTransport
 from handlers.errors import PortalError

@@ -31,7 +31,8 @@ from bot.channels.teams.addresses import Addresses
 from bot.channels.teams.references import References
 from bot.database import Database
 from bot.logs import configure
-from bot.outbox import Outbox, Transport
+from bot.outbox import Outbox
+from bot.posting import Transport
 from bot.settings import Settings
 from bot.workers import Workers, forever
 from bot.writer import Writer

@@ -17,7 +17,7 @@ from sqlmodel import col
 
 from bot.claims import claim, lane_of
 from bot.database import Database
-from bot.pace import Lane, Paces
+from bot.paces import Lane, Paces
 from handlers.notices.models import NOTICE, Delivery, DeliveryState
 from tests.limiters import KINDS, Bucket, Limiter, bucket
 

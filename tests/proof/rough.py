@@ -3,12 +3,13 @@
 import asyncio
 import json
 from random import Random
-from time import time
+from time import monotonic, time
 from typing import Any
 
 from aiohttp import web
 
 from tests.adaptive import written
+from tests.limiters import Limiter
 from tests.wire import Wire, arguments_of, cut, refusal
 
 Body = dict[str, Any]
@@ -106,6 +107,24 @@ class RoughSlack(Rough):
             {"ts": stamp, "metadata": {"event_payload": {"delivery_id": delivery}}} for stamp, delivery in newest
         ]
         return json.loads(json.dumps({"messages": messages}))  # type: ignore[no-any-return]
+
+
+class StrictSlack(RoughSlack):
+    """Takes what its limiter takes."""
+
+    def __init__(self, limiter: Limiter) -> None:
+        super().__init__({})
+        self.limiter = limiter
+        self.took: list[float] = []
+        self.refused: list[float] = []
+
+    async def _post(self, request: web.Request, arguments: Body) -> web.StreamResponse:
+        now = monotonic()
+        if wait := self.limiter.post(now):
+            self.refused.append(now)
+            return refusal("429", f"{wait:.0f}")
+        self.took.append(now)
+        return await super()._post(request, arguments)
 
 
 class RoughTeams(Rough):

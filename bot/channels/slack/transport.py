@@ -15,7 +15,7 @@ from bot.channels.slack.documents import Documents
 from bot.channels.slack.identity import Identity, code_of
 from bot.channels.slack.pictures import Pictures
 from bot.directory import BY_EMAIL
-from bot.outbox import Later, Refused, Throttled, Uncertain
+from bot.posting import Later, Refused, Throttled, Uncertain
 from handlers.notices.models import Delivery, Operation
 from handlers.ui import Card, Document
 

@@ -15,7 +15,7 @@ from bot.channels.teams.references import References
 from bot.channels.teams.service import NOT_REACHED, Foreign, NoToken, Service
 from bot.channels.text import clean, plain
 from bot.directory import BY_USER
-from bot.outbox import Later, Parked, Refused, Throttled, Uncertain
+from bot.posting import Later, Parked, Refused, Throttled, Uncertain
 from bot.workers import Workers
 from handlers.notices.models import ANSWER, Conversation, Delivery, Operation
 from handlers.ui import MAX_BODY, Card, Text

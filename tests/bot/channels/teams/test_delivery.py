@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from bot.channels.teams.envelope import key
 from bot.channels.teams.transport import AGAIN
 from bot.deliveries import listing, retry
-from bot.pace import Paces
+from bot.paces import Paces
 from handlers.notices.models import NOTICE, Conversation, Delivery, DeliveryState, InboxEvent
 from handlers.partners.models import ChatIdentity
 from handlers.ui import Card, Text
