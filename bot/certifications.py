@@ -27,8 +27,10 @@ def _day(value: object) -> object:
         day = date.fromisoformat(value) if isinstance(value, str) and _DAY.fullmatch(value) else None
     except ValueError:
         day = None
-    if day is None or not FIRST <= day <= LAST:
+    if day is None:
         raise ValueError(f'"{value}" is no date; write it like 2027-03-31')
+    if not FIRST <= day <= LAST:
+        raise ValueError(f"{value} is not between {FIRST} and {LAST}")
     return day
 
 
@@ -119,6 +121,7 @@ class _Held:
         self._of = defaultdict[tuple[int, int], list[Certificate]](list)
         self._by_id = dict[str, Certificate]()
         self._touched = set[tuple[int, int]]()
+        self._stated = set[int]()
         for certificate in session.exec(select(Certificate)):
             self._keep(certificate)
 
@@ -132,12 +135,15 @@ class _Held:
         belongs = {"contact_id": contact.id, "programme_id": programme.id, "expires_on": expires_on}
         fields = line.model_dump(exclude={"email", "certification", "expires_on"}) | belongs
         found = self._stored(line, contact.id, programme.id)
+        if id(found) in self._stated:
+            raise ValueError("this file states the same certificate in an earlier line")
         before = (found.contact_id, found.programme_id, found.expires_on) if found else None
         if found:
             self._drop(found)
         said = stated(fields, columns) | belongs
         kept = upsert(self._session, found, Certificate(**fields), said, counts)
         self._keep(kept)
+        self._stated.add(id(kept))
         self._touched.add((contact.id, programme.id))
         if before:
             self._touched.add(before[:2])

@@ -85,7 +85,7 @@ def test_what_has_no_end_ends_with_its_programmes_validity(bring, stored):
         ("zoe@kestrel.example,Lens,01/02/2025,2027-01-01,,", 'issued_on: "01/02/2025" is no date'),
         ("zoe@kestrel.example,Lens,2025-01-01,1700000000,,", 'expires_on: "1700000000" is no date'),
         ("zoe@kestrel.example,Lens,2025-02-30,2027-01-01,,", '"2025-02-30" is no date'),
-        ("zoe@kestrel.example,Lens,2025-01-01,9999-12-31,,", '"9999-12-31" is no date'),
+        ("zoe@kestrel.example,Lens,2025-01-01,9999-12-31,,", "9999-12-31 is not between"),
         ("zoe@kestrel.example,Lens,2025-01-02,2025-01-01,,", "is before issued_on"),
         ("zoe@kestrel.example,Lens,2025-01-01,,,", "nothing says how long Lens is valid"),
         ("zoe@kestrel.example,Lens,2025-01-01,2027-01-01,javascript:alert(1),", "is no address"),
@@ -215,3 +215,9 @@ def test_five_thousand_certificates_of_one_partner_are_imported(people, portal, 
     path = file(tmp_path, HEAD + lines)
     assert counted(portal("import", "certifications", path)) == [5_000, 0, 0, 0]
     assert counted(portal("import", "certifications", path)) == [0, 0, 5_000, 0]
+
+
+def test_a_file_states_a_certificate_once_whatever_it_is_named_by(bring, stored):
+    line = "zoe@kestrel.example,Vault,2026-01-01"
+    assert bring(f"{line},2028-01-01,,C-1\n{line},2028-02-01,,\n") == [1, 0, 0, 1]
+    assert [(one.external_id, one.expires_on) for one in stored()] == [("C-1", date(2028, 1, 1))]

@@ -9,6 +9,7 @@ from handlers.certifications import store
 from handlers.certifications.models import Held
 from handlers.certifications.views import reminders as views
 from handlers.errors import FormError, NotAllowed, PortalError
+from handlers.hours import nine, zone_of
 from handlers.partners import store as partners
 from handlers.partners.models import Hush
 from handlers.turn import Open, Outcome, Replace, Say, Tell, Turn
@@ -65,7 +66,8 @@ def snooze(turn: Turn, value: str, until: date) -> Sequence[Outcome]:
         raise FormError(day="Choose a day from tomorrow on, within a year.")
     for one in held:
         one.certificate.silence(Hush.snoozed, until)
-    return _answer(turn, views.snoozed(until, held))
+    comes = nine(until, turn.who.time_zone, turn.policy.quiet).astimezone(zone_of(turn.who.time_zone)).date()
+    return _answer(turn, views.snoozed(comes, held))
 
 
 def renewed(turn: Turn, value: str) -> Sequence[Outcome]:

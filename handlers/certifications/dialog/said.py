@@ -37,16 +37,23 @@ _OURS = re.compile(
 )
 _PARTNERS = re.compile(rf"{_SHOW}?(?:{_NOUN} by partner|(?:my |our |all )?partners['’]? {_NOUN})", re.I)
 _OF = re.compile(rf"{_SHOW}?{_NOUN} (?:of|at|by|for) (?P<partner>[^?]{{2,100}})", re.I)
+_NUMBERS = {"a": 1, "an": 1, "next": 1, "one": 1, "two": 2, "three": 3, "four": 4}
 _SNOOZE = re.compile(
     rf"(?:please )?(?:snooze|remind me(?: again)?)(?: of)?(?: it| them| this|(?: my)? {_NOUN})?"
-    r"(?: in| for| until| on)? ?(?P<when>tomorrow|(?:1|one|a) day|(?:1|one|a) week|next week|\d{4}-\d\d-\d\d)",
+    r"(?: in| for| until| till| on)? ?"
+    rf"(?:(?P<number>\d{{1,3}}|{'|'.join(_NUMBERS)}) (?P<unit>day|week|month)s?|(?P<when>tomorrow|\d{{4}}-\d\d-\d\d))",
     re.I,
 )
+_SOMEHOW = re.compile(r"(?:please )?snooze(?: .{0,60})?", re.I)
+_DAYS = {"day": 1, "week": 7, "month": 30}
+_HOW = "Write until when: “snooze 3 days”, “snooze 1 week” or “snooze until 2027-03-31”."
 _RENEWED = re.compile(
-    rf"(?:i(?:['’]ve| have)|we(?:['’]ve| have)) (?:already )?renewed(?: it| them| {_MY} {_NOUN}| this)?(?: already)?",
+    rf"(?:i|we)(?:['’]ve| have)? (?:already |just )?renewed(?: it| them| {_MY} {_NOUN}| this)?(?: already)?",
     re.I,
 )
-_NOT_MINE = re.compile(rf"(?:that['’]s|this is|these are|that is|it['’]s) not my {_NOUN}|not my {_NOUN}", re.I)
+_NOT_MINE = re.compile(
+    rf"(?:(?:that['’]s|this is|these are|that is|it['’]s) not|(?:that|this|it) isn['’]t|not) my {_NOUN}|not mine", re.I
+)
 
 
 def hears(text: str) -> Handler | None:
@@ -59,7 +66,9 @@ def hears(text: str) -> Handler | None:
     if found := _OF.fullmatch(said):
         return _of(found["partner"])
     if found := _SNOOZE.fullmatch(said):
-        return _snoozed(found["when"].casefold())
+        return _snoozed(found)
+    if _SOMEHOW.fullmatch(said):
+        return _somehow
     return None
 
 
@@ -67,20 +76,27 @@ def _of(partner: str) -> Handler:
     return lambda turn, _: lists.of_partner(turn, partner)
 
 
-def _snoozed(when: str) -> Handler:
+def _somehow(_: Turn, __: str) -> Sequence[Outcome]:
+    raise PortalError(_HOW)
+
+
+def _snoozed(found: re.Match[str]) -> Handler:
     def snooze(turn: Turn, _: str) -> Sequence[Outcome]:
-        if "week" in when:
-            day = turn.today + timedelta(days=7)
-        elif when == "tomorrow" or when.endswith("day"):
-            day = turn.today + timedelta(days=1)
-        else:
-            day = _written(when)
         try:
-            return answering.snooze(turn, answering.last(turn), day)
+            return answering.snooze(turn, answering.last(turn), _until(found, turn.today))
         except FormError as error:
             raise PortalError(str(error)) from error
 
     return snooze
+
+
+def _until(found: re.Match[str], today: date) -> date:
+    if found["unit"]:
+        number = found["number"].casefold()
+        return today + int(_NUMBERS.get(number, number)) * timedelta(days=_DAYS[found["unit"].casefold()])
+    if found["when"].casefold() == "tomorrow":
+        return today + timedelta(days=1)
+    return _written(found["when"])
 
 
 def _written(when: str) -> date:

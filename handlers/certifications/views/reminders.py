@@ -100,6 +100,7 @@ def _which(held: Sequence[Held], label: str) -> Input:
 
 
 def snoozed(until: date, held: Sequence[Held]) -> str:
+    """``until``: the day on which it comes."""
     last = min(one.certificate.expires_on for one in held)
     late = f" By then it has lapsed: it ends on {day(last)}." if until > last else ""
     return f"I remind you on {day(until)}, and not before.{late}"

@@ -8,8 +8,9 @@ from handlers.partners.models import Certificate, Hush
 SAID = {
     Hush.snoozed: "put off",
     Hush.renewed: "you renewed it; not confirmed yet",
-    Hush.not_theirs: "reported as not theirs",
+    Hush.not_theirs: "you said it is not yours",
 }
+"""What its holder has said of a certificate, told to them."""
 
 
 def in_days(days: int) -> str:

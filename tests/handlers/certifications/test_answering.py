@@ -177,6 +177,10 @@ def test_a_button_of_nothing_does_nothing(reminded, database, value):
     [("snooze 1 day", Hush.snoozed, MONTH_BEFORE.date() + DAY),
      ("Remind me tomorrow.", Hush.snoozed, MONTH_BEFORE.date() + DAY),
      ("snooze my certificates for a week", Hush.snoozed, MONTH_BEFORE.date() + 7 * DAY),
+     ("snooze 3 days", Hush.snoozed, MONTH_BEFORE.date() + 3 * DAY),
+     ("remind me again in two weeks", Hush.snoozed, MONTH_BEFORE.date() + 14 * DAY),
+     ("snooze until next week", Hush.snoozed, MONTH_BEFORE.date() + 7 * DAY),
+     ("I renewed it", Hush.renewed, None), ("Not mine.", Hush.not_theirs, None),
      ("snooze until 2027-07-01", Hush.snoozed, date(2027, 7, 1)), ("I’ve renewed my certificate!", Hush.renewed, None),
      ("That's not my certificate", Hush.not_theirs, None)],
 )  # fmt: skip
@@ -193,3 +197,9 @@ def test_words_without_a_reminder_are_told_so(there, database):
 def test_a_date_that_is_written_and_cannot_be_is_told(reminded):
     assert "from tomorrow on" in reminded.says("snooze until 2027-01-01").plain()
     assert "is no day" in reminded.says("snooze until 2027-02-31").plain()
+    for words in ("snooze", "snooze until next monday", "Please snooze 999999 days"):
+        assert "Write until when: “snooze 3 days”" in reminded.says(words).plain()
+
+
+def test_the_day_that_is_told_is_one_on_which_somebody_is_written_to(reminded):
+    assert "I remind you on 28 Jun 2027" in reminded.says("snooze until 2027-06-26").plain(), "a Saturday"
