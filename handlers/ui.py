@@ -120,10 +120,12 @@ Element = Annotated[
 
 
 class Card(Shown):
-    """One message. ``title`` is its first line; a plain-text version exists of every card."""
+    """One message. ``title`` is its first line; a plain-text version exists of every card. A ``sample`` shows what
+    others will get, perhaps on another platform, and how it looks there."""
 
     title: str = Field(default="", max_length=150)
     body: tuple[Element, ...] = Field(default=(), max_length=MAX_BODY)
+    sample: bool = False
 
     @model_validator(mode="after")
     def _fits_every_platform(self) -> Self:

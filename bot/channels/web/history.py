@@ -10,7 +10,9 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.calls import Caller
 from bot.channels import richtext
-from bot.channels.text import clean
+from bot.channels.slack import blocks as slack
+from bot.channels.teams import cards as teams
+from bot.channels.text import clean, plain
 from bot.database import Database
 from bot.demo.program import FOR_PARTNERS, FOR_THE_TEAM, VENDOR, is_demo
 from bot.directory import direct
@@ -19,6 +21,7 @@ from handlers.notices import store as notices
 from handlers.notices.models import Delivery, DeliveryState, InboxEvent, Operation
 from handlers.partners import store as partners
 from handlers.partners.models import Contact, Partner, Role
+from handlers.ui import Card
 
 VISITOR = "visitor"
 """Somebody whom the programme does not know, so that this can be tried as well."""
@@ -181,7 +184,13 @@ def drawn(card: dict[str, Any]) -> dict[str, Any]:
     """The card with its Markdown parsed, so that the page needs no parser and trusts no markup."""
     shown = _cleaned(card | {"body": [_drawn(element) for element in card["body"]]})
     assert isinstance(shown, dict)
-    return shown
+    return shown | {"elsewhere": _elsewhere(Card.model_validate(card))} if card.get("sample") else shown
+
+
+def _elsewhere(card: Card) -> dict[str, Any]:
+    """The very blocks that Slack gets, the very card that Teams gets, and what a notification says."""
+    theirs = card.model_copy(update={"sample": False})
+    return {"slack": slack.draw(theirs), "teams": teams.draw(theirs), "text": plain(theirs)}
 
 
 def _cleaned(value: Any) -> Any:

@@ -42,7 +42,8 @@ def preview(turn: Turn, what: Announcement) -> Sequence[Outcome]:
     reached = reach(turn.session, what, turn.policy, turn.now)
     author = announcements.author(turn.session, what).name
     control = desk.preview(what, reached, turn.who.time_zone, turn.policy.per_second, turn.policy.approval_over)
-    return [Say(reader.announcement(what, author), to="asker"), Say(control, to="asker")]
+    sample = reader.announcement(what, author).model_copy(update={"sample": True})
+    return [Say(sample, to="asker"), Say(control, to="asker")]
 
 
 def sendable(turn: Turn, what: Announcement, reached: Reach) -> None:

@@ -8,6 +8,7 @@ from sqlmodel import select
 from handlers.announcements.models.announcement import Announcement
 from handlers.errors import FormError
 from handlers.partners import store as partners
+from handlers.ui import Card
 from tests.handlers.announcements.people import (
     ADMIN,
     AMARA,
@@ -277,3 +278,16 @@ def test_unicode_and_right_to_left_come_through(talk, ingrid):
     sent(ingrid, GOLD, title=title, message=message)
     got = talk(ZOE).told()[-1]
     assert got.title == title and "مرحبا" in got.plain()
+
+
+def test_a_preview_is_a_sample_and_what_is_sent_is_none(talk, ingrid):
+    seen(talk, ZOE)
+    code = written(ingrid, GOLD)
+    sample, control = (Card.model_validate(row.card) for row in ingrid.heard)
+    assert (sample.sample, control.sample, sample.title) == (True, False, TEXT["title"])
+    ingrid.presses_raw("announcements.test", code)
+    ingrid.presses_raw("announcements.send", code)
+    ingrid.ticks(NOW)
+    for who in (ingrid, talk(ZOE)):
+        mine = [card for card in who.told() if card.title == TEXT["title"] and not card.sample]
+        assert [card.body for card in mine] == [sample.body]

@@ -1,6 +1,7 @@
 // Draws the cards of handlers/ui.py.
 import { el, icon, link } from "./dom.js";
 import { blocks } from "./richtext.js";
+import { drawSample } from "./sample.js";
 
 /** @typedef {{label: string, action: string, value: string, style: string, opens_form: boolean}} Button */
 
@@ -41,6 +42,11 @@ const ELEMENTS = {
  * @param {(button: Button) => Promise<void>} press what a pressed button does; until it is done the button rests
  */
 export function drawCard(card, press) {
+  const drawn = drawOwn(card, press);
+  return card.elsewhere ? drawSample(card.elsewhere, drawn) : drawn;
+}
+
+function drawOwn(card, press) {
   return el(
     "div",
     { class: "card" },
