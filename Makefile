@@ -13,7 +13,7 @@ demo: .venv/installed ## Fill a demo programme and chat with it in the browser
 	$(BIN)/portal demo
 
 test: .venv/dev ## Run all tests
-	$(RUN) pytest -n 2
+	$(RUN) pytest -n 2 --dist worksteal
 
 check: .venv/dev ## Style, types, layers and the tests of the docs
 	$(RUN) ruff check .

@@ -22,7 +22,7 @@ from knowledge.search import Found, Search
 log = structlog.get_logger()
 
 BUILD_AGAIN_AFTER = 60.0  # seconds; a build that fails would fail again at once, and costs a core
-LOW = 10  # the priority of a build, so that answers come first
+LOWER = 10  # the priority of a build than ours, so that answers come first
 LOCK = "lock-aside"
 
 
@@ -146,5 +146,5 @@ class Aside:
         }
         command = [sys.executable, "-m", "bot", "index"]
         child = subprocess.Popen(command, env=os.environ | ours, stdout=subprocess.DEVNULL, pass_fds=[lock])
-        os.setpriority(os.PRIO_PROCESS, child.pid, LOW)
+        os.setpriority(os.PRIO_PROCESS, child.pid, min(os.getpriority(os.PRIO_PROCESS, 0) + LOWER, 19))
         return child

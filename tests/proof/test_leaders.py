@@ -111,10 +111,11 @@ class AnHourAhead(datetime):
 @pytest.fixture
 def ahead(monkeypatch, database):
     """What time it is for a process whose machine is an hour ahead."""
-    monkeypatch.setattr(moment, "datetime", AnHourAhead)
-    clock = Clock()
-    assert clock.now() - database.clock.now() > timedelta(minutes=50)
     with database.engine.begin() as connection:
+        database.clock.sync(connection)
+        monkeypatch.setattr(moment, "datetime", AnHourAhead)
+        clock = Clock()
+        assert clock.now() - database.clock.now() > timedelta(minutes=50)
         clock.sync(connection)
     return clock
 
