@@ -36,11 +36,11 @@ def claim(
     room: int = ROOM,
     full: Callable[[Lane], bool] = lambda _: False,
     noticed: Sequence[str] | None = None,
-) -> list[tuple[Delivery, bool]]:
-    """At most ``room`` rows to send now, each with whether it may have been posted already. ``may_go`` keeps the pace;
-    ``full`` tells whether it is of no use to look at more of the same workspace; ``noticed`` are the platforms that
-    notices may go to, if not to all. Whatever else of a conversation may
-    have been posted comes with it, so that all of it can be looked up at once."""
+) -> list[tuple[Delivery, str]]:
+    """At most ``room`` rows to send now, each with the state it was in if it may have been posted already, else "".
+    ``may_go`` keeps the pace; ``full`` tells whether it is of no use to look at more of the same workspace; ``noticed``
+    are the platforms that notices may go to, if not to all. Whatever else of a conversation may have been posted comes
+    with it, so that all of it can be looked up at once."""
     chosen: dict[int, Any] = {}
     kinds: dict[Sequence[str], Sequence[str]] = {
         URGENT: platforms,
@@ -53,12 +53,12 @@ def claim(
             chosen[row.id] = row
         if len(chosen) >= room:
             break
-    heads = {(row.platform, row.conversation) for row in chosen.values() if _perhaps_sent(row)}
+    heads = {(row.platform, row.conversation) for row in chosen.values() if _doubt(row)}
     if heads:
         chosen |= {row.id: row for row in connection.execute(_others(heads, now))}
     rows = _take(connection, list(chosen), now)
     _fill(connection, [row for row in rows if row.campaign and not row.card])
-    return [(row, _perhaps_sent(chosen[row.id or 0])) for row in rows]
+    return [(row, _doubt(chosen[row.id or 0])) for row in rows]
 
 
 def waiting(connection: Connection, platform: str, now: datetime) -> bool:
@@ -73,8 +73,8 @@ def lane_of(row: Any) -> Lane:
     return Lane(row.platform, row.team, row.conversation, waits=row.kind == NOTICE)
 
 
-def _perhaps_sent(row: Any) -> bool:
-    return row.state in PERHAPS_SENT and row.operation == Operation.post
+def _doubt(row: Any) -> str:
+    return str(row.state) if row.state in PERHAPS_SENT and row.operation == Operation.post else ""
 
 
 def parked(why: str) -> dict[str, Any]:

@@ -35,7 +35,9 @@ LOOK_AGAIN = 1.0  # seconds until it is seen what others have left behind
 GATHER = 0.005  # seconds that pass before the next look, so that it finds more than one row
 LONGEST_WAIT = 600.0  # seconds between two attempts
 SETTLE = 60.0
-CALL = timedelta(seconds=16)  # how long posting may take: a picture's upload, and the call
+CALL = timedelta(seconds=16)  # no call begins with less of its lease left: a picture's upload, and the message
+LINGER = 10.0  # seconds for a message to arrive whose lease has ended: when that is seen, it was given a call's time
+SPARE = timedelta(seconds=1)  # by which it ends before that
 
 
 class Outbox:
@@ -82,9 +84,9 @@ class Outbox:
         self._news.clear()
         room = IN_HAND - self._in_hand
         rows = await self._writer.run(partial(self._claim, room)) if room >= IN_HAND // 2 else []
-        lanes: dict[tuple[str, str], list[tuple[Delivery, bool]]] = {}
-        for row, perhaps_sent in rows:
-            lanes.setdefault((row.platform, row.conversation), []).append((row, perhaps_sent))
+        lanes: dict[tuple[str, str], list[tuple[Delivery, str]]] = {}
+        for row, doubt in rows:
+            lanes.setdefault((row.platform, row.conversation), []).append((row, doubt))
         for lane in lanes.values():
             self._start(lane)
         if not rows:
@@ -105,7 +107,7 @@ class Outbox:
             await asyncio.wait_for(self._news.wait(), seconds)
             await asyncio.sleep(GATHER)
 
-    def _claim(self, room: int, connection: Connection) -> list[tuple[Delivery, bool]]:
+    def _claim(self, room: int, connection: Connection) -> list[tuple[Delivery, str]]:
         self._clock.sync(connection)
         return claim(
             connection,
@@ -118,7 +120,7 @@ class Outbox:
             noticed=self._keeper.kept(connection, list(self._transports)),
         )
 
-    def _start(self, lane: list[tuple[Delivery, bool]]) -> None:
+    def _start(self, lane: list[tuple[Delivery, str]]) -> None:
         self._in_hand += len(lane)
 
         def ended(task: "asyncio.Task[None]") -> None:
@@ -132,21 +134,32 @@ class Outbox:
         self._going.add(task)
         task.add_done_callback(ended)
 
-    async def _recover(self, lane: Sequence[tuple[Delivery, bool]]) -> None:
+    async def _recover(self, lane: Sequence[tuple[Delivery, str]]) -> None:
         """Rows of one conversation: what may have been posted is looked up first, and only the foremost is sent."""
         async with self._lanes:
-            missing = await asyncio.gather(*(self._is_missing(row, perhaps_sent) for row, perhaps_sent in lane))
+            missing = await asyncio.gather(*(self._is_missing(row, doubt) for row, doubt in lane))
             (foremost, _), *behind = lane
             if missing[0]:
                 await self._attempt(foremost, may_go=not self._paces.closed(lane_of(foremost), monotonic()))
             await self._release(row for (row, _), is_missing in zip(behind, missing[1:], strict=True) if is_missing)
 
-    async def _is_missing(self, row: Delivery, perhaps_sent: bool) -> bool:
+    async def _is_missing(self, row: Delivery, doubt: str) -> bool:
         """Whether it is certain that the message was not posted, and that it may be now."""
-        if not perhaps_sent:
+        if not doubt:
             return True
-        if not await self._hold(row):
+        if not await self._hold(row) or not await self._is_not_there(row):
             return False
+        if row.attempts > ATTEMPTS:
+            await self._give_up(row, f"given up after {ATTEMPTS} attempts: {row.error}")
+        elif doubt == DeliveryState.sending:  # the call may still be under way: its process was killed, or is frozen
+            linger = min(self._settle_seconds, LINGER)
+            await self._again(row, DeliveryState.unknown, linger, "whoever was sending it has gone")
+        else:
+            return True
+        return False
+
+    async def _is_not_there(self, row: Delivery) -> bool:
+        """If it is there, or that cannot be known, it is written down."""
         before = row.card
         try:
             known = await self._transports[row.platform].find(row)
@@ -161,9 +174,7 @@ class Outbox:
             await self._sent(row, known)
         elif row.card is not before:  # kept, since it may have to wait once more
             await self._change(row, card=row.card)
-        if known is None and row.attempts > ATTEMPTS:
-            await self._give_up(row, f"given up after {ATTEMPTS} attempts: {row.error}")
-        return known is None and row.attempts <= ATTEMPTS
+        return known is None
 
     async def _still_unknown(self, row: Delivery, error: Exception) -> None:
         """Not even the look-up worked. It is tried again, but not for ever: what is behind it waits."""
@@ -186,7 +197,7 @@ class Outbox:
     async def _attempt(self, row: Delivery, *, may_go: bool) -> bool:
         """Whether what stands behind it may go."""
         if may_go:
-            return await self._hold(row) and await self._send(row)
+            return await self._send(row)
         wait = self._paces.closed(lane_of(row), monotonic())
         await self._put_back(row, DeliveryState.due, wait, "the platform asks to wait")
         return False
@@ -194,7 +205,9 @@ class Outbox:
     async def _send(self, row: Delivery) -> bool:
         try:
             await self._resolve(row)
-            await self._sent(row, await self._transports[row.platform].send(row) or row.platform_id)
+            if not await self._hold(row):
+                return False
+            await self._sent(row, await self._post(row) or row.platform_id)
             return True
         except Throttled as error:
             seconds = error.seconds or 1.0
@@ -212,6 +225,14 @@ class Outbox:
             settle = self._settle_seconds if error.settle is None else error.settle
             await self._again(row, DeliveryState.unknown, max(settle, _backoff(row.attempts)), str(error))
         return False
+
+    async def _post(self, row: Delivery) -> str:
+        """All of it, whatever a transport does, ends before the lease does."""
+        try:
+            async with asyncio.timeout((CALL - SPARE).total_seconds()):
+                return await self._transports[row.platform].send(row)
+        except TimeoutError as error:
+            raise Uncertain(f"{row.platform} did not answer in time") from error
 
     async def _resolve(self, row: Delivery) -> None:
         """Where the row names a message that was not sent yet when it was written: by now it is, or never will be."""

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import Session, select
 
-from bot.outbox import ATTEMPTS, Outbox
+from bot.outbox import ATTEMPTS, CALL, LINGER, SPARE, Outbox
 from bot.paces import Paces
 from bot.posting import Later, Refused, Throttled, Uncertain
 from bot.writer import Writer
@@ -153,6 +153,46 @@ async def test_a_message_that_arrived_after_all_is_found_and_not_sent_again(data
     hasten(database, outbox)
     await delivered(outbox, 1)
     assert (rows(database)[0].state, platform.posted) == ("sent", ["C1-0"])
+
+
+async def test_what_was_being_sent_when_its_process_died_is_given_time_to_arrive(database, outbox, platform):
+    """Its call may still be under way when the lease has ended; looked up too soon, it would come twice."""
+    outbox._settle_seconds = 30.0
+    put(database, "C1", "C2")
+    with database.engine.begin() as connection:
+        ended = datetime.now(UTC) - timedelta(seconds=1)
+        connection.execute(update(Delivery).values(state="sending", attempts=1, lease_until=ended))
+    platform.posted = ["C2-1"]
+    await delivered(outbox, 1)
+    first, second = rows(database)
+    assert (first.state, second.state) == ("unknown", "sent")
+    assert LINGER - 5 < (first.due_at - datetime.now(UTC)).total_seconds() <= LINGER
+    assert platform.posted == ["C2-1"]
+    platform.posted.append("C1-0")
+    hasten(database, outbox)
+    await delivered(outbox, 1)
+    assert (rows(database)[0].state, platform.posted) == ("sent", ["C2-1", "C1-0"])
+
+
+async def test_a_call_ends_before_its_lease_whatever_the_platform_does(database, outbox, platform, monkeypatch):
+    monkeypatch.setattr("bot.outbox.CALL", SPARE + timedelta(seconds=0.1))
+    put(database, "C1")
+    platform.send = lambda _: asyncio.sleep(60)
+    await delivered(outbox, 1)
+    assert (rows(database)[0].state, rows(database)[0].error) == ("unknown", "test did not answer in time")
+
+
+async def test_no_call_begins_whose_lease_another_process_has_taken(database, outbox, platform):
+    put(database, "C1")
+
+    async def frozen(row):
+        with database.engine.begin() as connection:
+            connection.execute(update(Delivery).values(attempts=2))
+        row.lease_until = database.clock.now() + CALL - SPARE
+
+    outbox._resolve = frozen
+    await delivered(outbox, 1)
+    assert platform.posted == []
 
 
 async def test_all_doubtful_ones_of_a_conversation_are_looked_up_together(database, outbox, platform):

@@ -41,7 +41,7 @@ from handlers.notices.store import is_open
 from handlers.ui import Document
 from tests.proof.crash import kill_at
 
-LEASE, CALL, TIMEOUT, SETTLE = timedelta(seconds=5), timedelta(seconds=3), 1.0, 2.0
+LEASE, CALL, TIMEOUT, SETTLE = timedelta(seconds=5), timedelta(seconds=3), 1.0, 4.0
 LIVES = (0.3, 2.5)  # seconds that a worker lives
 STRIDE = 7  # so that few kills are spread, and many meet every statement
 STATEMENTS = 60  # of a worker's first ones, in front of which it is killed
