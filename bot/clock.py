@@ -12,13 +12,13 @@ from bot.database import Database, open_store
 from bot.scheduler import tick
 from bot.settings import Settings
 from handlers.errors import PortalError
-from handlers.hours import Quiet
+from handlers.hours import EARLIEST, LATEST, Quiet
 from handlers.notices.models import Delivery, DeliveryState
 
 
 def tick_once(settings: Settings, at: str | None, *, as_json: bool) -> str:
     """Decide everything as if it were ``at`` (ISO 8601 with offset); what there is to send is due at once."""
-    supposed = _moment(at) if at else None
+    supposed = None if at is None else _moment(at)
     database = open_store(settings.database, settings.portal_home)
     try:
         now = supposed or database.clock.now()
@@ -54,6 +54,8 @@ def _moment(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is None:
             raise ValueError
+        if not EARLIEST <= moment <= LATEST:
+            raise PortalError(f"I decide as of a time between {EARLIEST:%Y} and {LATEST:%Y}, not {text[:60]}.")
         return moment.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         raise PortalError(f'"{text[:60]}" is no time with its offset. Write it like 2027-03-01T09:00+01:00.') from None

@@ -39,7 +39,7 @@ def tick(
 ) -> tuple[dict[str, int], list[str]]:
     """How many messages each schedule and chore wrote, and which failed: one's failure is not the others'."""
     written, failed = dict[str, int](), dict[str, str]()
-    tasks = [(name, portal.tick) for name, _ in router.schedules()]
+    tasks = [(name, partial(decide, portal)) for name, _ in router.schedules()]
     tasks += [(name, partial(work, portal)) for name, _ in router.chores()]
     for name, run in tasks:
         try:
@@ -62,6 +62,23 @@ def _note(portal: Portal, failed: dict[str, str], now: datetime) -> None:
     with portal.database.session() as session:
         audit.note(session, failed, now)
         session.commit()
+
+
+def decide(
+    portal: Portal,
+    schedule: str,
+    now: datetime,
+    allowed: Callable[[Session], None] = lambda _: None,
+    *,
+    supposed: bool = False,
+) -> int:
+    """Run a schedule until it has nothing left to say: it takes only so much at once that its transaction is short."""
+    began = monotonic()
+    written = last = portal.tick(schedule, now, allowed, supposed=supposed)
+    while last and monotonic() - began < LONGEST_WORK:
+        last = portal.tick(schedule, now, allowed, supposed=supposed)
+        written += last
+    return written
 
 
 def work(

@@ -36,13 +36,14 @@ def remind(tick: Tick) -> Sequence[Outcome]:
 
 
 def _whose_time_has_come(tick: Tick) -> list[int]:
-    quiet, found = tick.policy.quiet, list[int]()
+    quiet, found, told = tick.policy.quiet, list[int](), 0
     partner: int | None = None
     for due in store.due(tick.session, tick.now):
-        if len(found) >= AT_ONCE and due.partner_id != partner:
+        if told >= AT_ONCE and due.partner_id != partner:
             break
         if nine(due.remind_on, due.time_zone, quiet) <= tick.now and awake(tick.now, due.time_zone, quiet):
             found.append(due.contact_id)
+            told += due.active
             partner = due.partner_id
     return found
 

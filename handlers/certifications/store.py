@@ -21,16 +21,18 @@ class Due(NamedTuple):
     contact_id: int
     partner_id: int | None
     time_zone: str
+    active: bool
     remind_on: date
 
 
 def due(session: Session, now: datetime) -> list[Due]:
     """Whose day may have come, the partners one after the other, and of each person the earliest day."""
+    who = (col(Contact.id), col(Contact.partner_id), col(Contact.time_zone), col(Contact.active))
     found = session.execute(
-        select(col(Contact.id), col(Contact.partner_id), col(Contact.time_zone), func.min(col(Certificate.remind_on)))
+        select(*who, func.min(col(Certificate.remind_on)))
         .join(Certificate, col(Certificate.contact_id) == col(Contact.id))
         .where(col(Certificate.remind_on) <= (now + AHEAD).date())
-        .group_by(col(Contact.id), col(Contact.partner_id), col(Contact.time_zone))
+        .group_by(*who)
         .order_by(col(Contact.partner_id), col(Contact.id))
     )
     return [Due(*row) for row in found.all()]

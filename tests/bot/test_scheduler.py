@@ -14,7 +14,7 @@ from sqlmodel import Session, select
 
 from bot.directory import Address, Directory
 from bot.portal import Portal
-from bot.scheduler import CLOCK, LEASE, Scheduler, _tried, hold
+from bot.scheduler import CLOCK, LEASE, Scheduler, _tried, hold, tick
 from bot.workers import Workers
 from bot.writer import Writer
 from handlers import router
@@ -68,6 +68,26 @@ async def test_the_leader_ticks_and_the_other_does_not(database, every_minute):
     assert second._leads, "the lease was given back at the end"
     await second.stop()
     writer.close()
+
+
+def test_a_schedule_that_takes_only_so_much_at_once_is_asked_until_it_has_nothing_left(database, monkeypatch):
+    left = [1, 2, 3]
+
+    def run(_):
+        return [Say(Card(title="One"), to="managers")] if left and left.pop() else []
+
+    monkeypatch.setattr(router, "FEATURES", (Feature(name="much", schedules={"now": run}),))
+    assert tick(portal_of(database), NOW) == ({"much.now": 3}, [])
+    assert ticks(database) == 3
+
+
+@pytest.mark.parametrize(
+    "at", ["", "now", "2027-03-01", "2027-03-01T09:00", "2027-02-30T09:00Z", "9999-12-31T23:59-12:00"]
+)
+def test_a_time_that_is_none_decides_nothing(portal, every_minute, database, at):
+    said = portal("tick", "--at", at)
+    assert (said.exit_code, said.stdout, ticks(database)) == (1, "", 0)
+    assert "no time with its offset. Write it like 2027-03-01T09:00+01:00." in said.stderr or "between" in said.stderr
 
 
 async def test_who_lost_the_lease_while_deciding_has_done_nothing(database, every_minute):
