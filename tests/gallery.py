@@ -105,6 +105,8 @@ EVERYTHING: Mapping[str, Mapping[str, Callable[[], Card | Form]]] = {
         "audience": lambda: announcement_forms.audience({}, "c", CHOICES, [PARTNER.name]),
         "announcement": lambda: reader.announcement(announcement(Sending.sent), INGRID.name),
         "acknowledged": lambda: reader.acknowledged(announcement(Sending.sent), INGRID.name, NOW),
+        "done": lambda: reader.done(announcement(Sending.sent), NOW, ZONE),
+        "undone": lambda: reader.undone(announcement(Sending.sent)),
         "reminder": lambda: reader.reminder(announcement(Sending.sent), INGRID.name),
         "recalled": lambda: reader.recalled(announcement(Sending.recalled)),
         "line": lambda: reader.line("You are told of news again."),

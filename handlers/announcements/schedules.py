@@ -46,6 +46,8 @@ def _batch(tick: Tick, run: Run) -> Sequence[Outcome]:
     if people is None:
         run.done = True
         tick.session.add(run)
+        if run.work == Work.update:
+            writing.correct_readings(tick.session, what, run, tick.now)
         return ()
     tick.session.add(run)
     if run.work == Work.update:

@@ -19,7 +19,6 @@ _TOPICS = {
     **dict.fromkeys(("update", "updates", "product update", "product updates", "products"), "update"),
     **dict.fromkeys(("event", "events"), "event"),
 }
-_QUESTION = re.compile(r"\?\s*$")
 
 
 def _read(turn: Turn, code: str) -> Announcement:
@@ -44,20 +43,28 @@ def acknowledge(turn: Turn, code: str) -> Sequence[Outcome]:
         raise PortalError(f"{what.code} needs no acknowledgement.")
     if readers.recipient(turn.look, what, turn.who.contact_id) is None:
         raise PortalError("It was not sent to you, so there is nothing for you to acknowledge.")
-    author = announcements.author(turn.look, what).name
     if not readers.acknowledge(turn.session, what, turn.who.contact_id, turn.now):
         turn.result = "again"
     at = (readers.recipient(turn.session, what, turn.who.contact_id) or turn).acknowledged_at  # type: ignore[union-attr]
+    if _in_words(turn):
+        return in_place(turn, reader.done(what, at, turn.who.time_zone))
+    author = announcements.author(turn.look, what).name
     return in_place(turn, reader.acknowledged(what, author, at, turn.who.time_zone))
+
+
+def _in_words(turn: Turn) -> bool:
+    """Whether it was said, or pressed under a line that told of it; not under the announcement itself."""
+    return turn.pressed is None or not turn.pressed.title
 
 
 def undo(turn: Turn, code: str) -> Sequence[Outcome]:
     turn.kind, turn.result = "announcement", "undone"
     what = _read(turn, code)
-    author = announcements.author(turn.look, what).name
     if not readers.acknowledge(turn.session, what, turn.who.contact_id, None):
         turn.result = "again"
-    return in_place(turn, reader.announcement(what, author))
+    if _in_words(turn):
+        return in_place(turn, reader.undone(what))
+    return in_place(turn, reader.announcement(what, announcements.author(turn.look, what).name))
 
 
 def show(turn: Turn, code: str) -> Sequence[Outcome]:
@@ -66,8 +73,10 @@ def show(turn: Turn, code: str) -> Sequence[Outcome]:
     author = announcements.author(turn.look, what).name
     got = readers.recipient(turn.look, what, turn.who.contact_id)
     if got is not None and got.acknowledged_at is not None:
-        return [Say(reader.acknowledged(what, author, got.acknowledged_at, turn.who.time_zone), to="asker")]
-    return [Say(reader.announcement(what, author), to="asker", subject=what.subject)]
+        card = reader.acknowledged(what, author, got.acknowledged_at, turn.who.time_zone)
+    else:
+        card = reader.announcement(what, author)
+    return [Say(card, to="asker", subject=what.subject)]
 
 
 def news(turn: Turn, words: str) -> Sequence[Outcome]:
@@ -123,8 +132,7 @@ def reply(turn: Turn, words: str) -> Sequence[Outcome] | None:
         return None
     if (done := _DONE.get(words.casefold().strip(" .!"))) is not None:
         return done(turn, what)
-    outcome = turn.search(words, turn.who.reader).outcome
-    if outcome == "answer" or (outcome == "clarify" and _QUESTION.search(words)):
+    if turn.search(words, turn.who.reader).outcome == "answer":
         return None
     turn.kind, turn.result = "announcement", "replied"
     author = announcements.author(turn.look, what)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, insert, literal, text
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, and_, col, func, or_, select
 
 from handlers.announcements.models.announcement import Announcement, Recipient, Run, Work
 from handlers.notices import store as notices
@@ -81,7 +81,7 @@ def correct(
     told = select(Recipient.contact_id).where(
         Recipient.announcement_id == announcement.id, col(Recipient.acknowledged_at).is_not(None)
     )
-    sent = _sent(mine, of)
+    sent = _posted(mine).where(col(Delivery.contact_id).in_(of))
     if the_same:
         notices.rewrite_many(session, sent, run.campaign, now)
         return
@@ -90,16 +90,21 @@ def correct(
     notices.rewrite_many(session, sent.where(done), acknowledged(run.campaign), now)
 
 
+def correct_readings(session: Session, announcement: Announcement, run: Run, now: datetime) -> None:
+    """Rewrite what people have read again of it, which they asked for and were not sent."""
+    read = and_(col(Delivery.subject) == announcement.subject, col(Delivery.campaign) == "")
+    notices.rewrite_many(session, _posted(read), run.campaign, now)
+
+
 def acknowledged(campaign: str) -> str:
     """The campaign that says the same to those who have acknowledged it."""
     return f"{campaign}/ok"
 
 
-def _sent(mine: ColumnElement[bool], of: Select[int]) -> Select[Any]:
+def _posted(mine: ColumnElement[bool]) -> Select[Any]:
     sent: Any = Select(Delivery)
     return sent.where(  # type: ignore[no-any-return]
         mine,
         col(Delivery.operation) == Operation.post,
-        col(Delivery.contact_id).in_(of),
         col(Delivery.state).in_((DeliveryState.sent, DeliveryState.sending, DeliveryState.unknown)),
     )

@@ -23,8 +23,9 @@ def announcement(what: Announcement, author: str) -> Card:
 def _body(what: Announcement, author: str) -> Sequence[Element]:
     body: list[Element] = []
     if what.urgent:
-        body.append(Banner(text="Urgent", tone="warning"))
-    body.append(Text(text=f"{about(what)} · from {shortened(author)}", style="subtle"))
+        body.append(Banner(text=about(what), tone="warning"))
+    source = f"from {shortened(author)}"
+    body.append(Text(text=source if what.urgent else f"{about(what)} · {source}", style="subtle"))
     body.extend(content(what.message))
     if what.link:
         body.append(Text(text="Read more", url=what.link))
@@ -49,6 +50,20 @@ def acknowledged(what: Announcement, author: str, at: datetime | None = None, zo
     when = f" on {moment(at, zone)}" if at else ""
     done = Banner(text=f"You acknowledged this{when}.", tone="success")
     return Card(title=what.title, body=(*_body(what, author), done, Buttons(buttons=_buttons(what, read=True))))
+
+
+def done(what: Announcement, at: datetime | None, zone: str) -> Card:
+    """For who has written so."""
+    when = f" on {moment(at, zone)}" if at else ""
+    undo = Button(label="Undo", action="announcements.unread", value=what.code)
+    said = Banner(text=f"You acknowledged {what.code}, “{shortened(what.title)}”{when}.", tone="success")
+    return Card(body=(said, Buttons(buttons=(undo,))))
+
+
+def undone(what: Announcement) -> Card:
+    again = Button(label="Acknowledge", action="announcements.read", value=what.code, style="primary")
+    said = Banner(text=f"You have not acknowledged {what.code}, “{shortened(what.title)}”.")
+    return Card(body=(said, Buttons(buttons=(again,))))
 
 
 def reminder(what: Announcement, author: str) -> Card:

@@ -210,6 +210,23 @@ def test_a_recall_leaves_a_line(talk, ingrid, database):
     assert adds_up(database, code).sent == 2
 
 
+@pytest.mark.parametrize("acknowledge", ["yes", ""])
+def test_what_was_read_again_is_corrected_and_recalled_as_well(talk, ingrid, database, acknowledge):
+    code = sent(ingrid, GOLD, acknowledge=acknowledge)
+    zoe = talk(ZOE)
+    if acknowledge:
+        assert "You acknowledged" in zoe.says(f"acknowledge {code}").plain()
+    zoe.presses(zoe.says("news"), "Read")
+    zoe.says(f"read {code}")
+    assert said(zoe.told()).count("Faster") == 3
+    corrects(ingrid, code, "All is well.")
+    ingrid.ticks(NOW)
+    assert said(zoe.told()).count("All is well.") == 3 and "Faster" not in said(zoe.told())
+    ingrid.says(f"recall {code}")
+    ingrid.ticks(NOW)
+    assert "All is well." not in said(zoe.told())
+
+
 def test_a_recall_keeps_back_what_is_not_sent(talk, ingrid, database):
     code = out(ingrid)
     ingrid.says(f"recall {code}")
@@ -296,6 +313,7 @@ def test_a_reply_is_answered_or_reaches_the_author(talk, ingrid, database):
     assert "Partner discounts" in zoe.replies(card, "What discount do Gold partners get on new business?").plain()
     assert "passed this on to Ingrid" in zoe.replies(card, "Our cat likes it, and so do we!").plain()
     told = said(ingrid.told())
+    assert "passed this on to Ingrid" in zoe.replies(card, "Can you say more about it, please?").plain()
     assert "Our cat likes it" in told and "Zoë Marchbanks" in told and ZOE in told
     assert "What discount" not in told
 
@@ -305,10 +323,12 @@ def test_what_the_buttons_do_can_be_written_below_it(talk, ingrid, database):
     zoe = talk(ZOE)
     card, before = zoe.told()[-1], len(ingrid.told())
     assert "Muted: product updates" in zoe.replies(card, "Unsubscribe").plain()
-    assert "You acknowledged this" in zoe.replies(card, "Acknowledged!").plain()
+    assert "You acknowledged" in zoe.replies(card, "Acknowledged!").plain()
     assert counts(database, code).acknowledged == 1
-    zoe.replies(card, "undo")
+    undone = zoe.replies(card, "undo")
     assert counts(database, code).acknowledged == 0
+    zoe.presses(undone, "Acknowledge")
+    assert counts(database, code).acknowledged == 1 and "Faster" not in said(zoe.told()[-1:])
     assert len(ingrid.told()) == before
 
 
