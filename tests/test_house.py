@@ -16,9 +16,8 @@ LONG = 25  # lines; one function in twenty may have more
 MIGRATIONS = ROOT / "bot/migrations/versions"
 MAY_CATCH_EVERYTHING = {
     "bot/channels/slack/door.py",
-    "bot/channels/slack/listeners.py",
+    "bot/channels/listener.py",
     "bot/channels/teams/invokes.py",
-    "bot/channels/teams/listeners.py",
     "bot/channels/web/guard.py",
     "bot/workers.py",
     "bot/scheduler.py",

@@ -1,16 +1,10 @@
 """Slack's requests to turns: unpack, ask the portal, deliver. What it means is decided by the handlers."""
 
-import asyncio
-from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
-from typing import Any, TypeVar
-from uuid import uuid4
-
-import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
+from typing import Any
 
 from bot.calls import Done, EventKey
+from bot.channels.listener import Body, Listener
 from bot.channels.slack import envelope, home, messages
 from bot.channels.slack.identity import NOT_REACHED, Identity
 from bot.channels.slack.modals import answers, modal, origin
@@ -23,23 +17,16 @@ from handlers import router
 from handlers.errors import FormError
 from handlers.notices.models import Place
 
-log = structlog.get_logger()
-T = TypeVar("T")
-Body = dict[str, Any]
 
-
-class Listeners:
-    """Does the work of one request, from the request itself or from its inbox row after a crash."""
+class Listeners(Listener):
+    away = NOT_REACHED
 
     def __init__(
         self, portal: Portal, inbox: Inbox, outbox: Outbox, identity: Identity, session: Session, workers: Workers
     ) -> None:
-        self._portal = portal
-        self._inbox = inbox
-        self._outbox = outbox
+        super().__init__(portal, inbox, outbox, workers)
         self._identity = identity
         self._session = session
-        self._workers = workers
 
     async def concerns_us(self, body: Body) -> bool:
         """Whether there is anything to do; what is not for us is not even kept."""
@@ -64,16 +51,6 @@ class Listeners:
 
     async def _ours(self, channel: str, thread: str) -> bool:
         return await self._run(self._portal.follows, "slack", channel, thread)
-
-    async def work(self, body: Body, event: int) -> None:
-        """Whatever fails here is nobody's fault who talks to us: it is logged, and they are told a number."""
-        try:
-            await self._dispatch(body, event)
-        except (OperationalError, InterfaceError, *NOT_REACHED) as error:
-            log.warning("put_off", row=event, reason=type(error).__name__)
-            await self._inbox.put_off(event)
-        except Exception as error:  # noqa: BLE001 the edge
-            await self._sorry(body, event, error)
 
     async def _dispatch(self, body: Body, event: int) -> None:
         kind = (body.get("event") or {}).get("type")
@@ -208,13 +185,5 @@ class Listeners:
             return {"response_action": "update", "view": modal(done.form, place)}
         return {}
 
-    async def _run(self, function: Callable[..., T], *arguments: Any) -> T:
-        return await self._workers.run(partial(function, *arguments))
-
-    async def _sorry(self, body: Body, event: int, error: Exception) -> None:
-        reference = uuid4().hex[:8]
-        log.error("turn_failed", reference=reference, row=event, error=type(error).__name__, exc_info=error)
-        place = envelope.where(body, self._identity.team)
-        if place is not None:
-            done = await self._run(self._portal.apologise, place, reference, event)
-            await asyncio.shield(self._outbox.follow(done))
+    def _where(self, body: Body) -> Place | None:
+        return envelope.where(body, self._identity.team)

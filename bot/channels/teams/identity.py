@@ -59,7 +59,8 @@ def verified_email(profile: Body, who: Sender, tenants: Collection[str]) -> str 
     """The address of a member or guest of a tenant that is trusted. Somebody of another tenant, who shares a channel
     or a chat with us, has none; nor has who joined a meeting without an account."""
     directory = profile.get("aadObjectId") or profile.get("objectId")
-    if not isinstance(directory, str) or directory != who.user or profile.get("userRole") == "anonymous":
+    named = who.user in (directory, who.account)  # some activities do not name the directory's id
+    if not isinstance(directory, str) or not named or profile.get("userRole") == "anonymous":
         return None
     if _own_tenant(profile, who).casefold() not in tenants:
         return None

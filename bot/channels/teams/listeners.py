@@ -4,13 +4,12 @@ import asyncio
 import re
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
-from uuid import uuid4
+from typing import Any
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot.calls import Caller, Done, EventKey
+from bot.channels.listener import Listener
 from bot.channels.teams import dialogs, envelope
 from bot.channels.teams.envelope import Body
 from bot.channels.teams.identity import Identity
@@ -24,7 +23,6 @@ from handlers import router
 from handlers.notices.models import Place
 
 log = structlog.get_logger()
-T = TypeVar("T")
 _COMMAND = re.compile(r"/([a-zA-Z][\w-]{0,30})(?:\s+(.*))?", re.S)
 HOME = "home"
 ASK = "portal"
@@ -32,8 +30,8 @@ ASK = "portal"
 TYPING_SECONDS = 0.3  # that an answer waits at most for the sign that it is being written
 
 
-class Listeners:
-    """Does the work of one activity, from the request itself or from its inbox row after a crash."""
+class Listeners(Listener):
+    away = NOT_REACHED
 
     def __init__(
         self,
@@ -45,13 +43,10 @@ class Listeners:
         references: References,
         workers: Workers,
     ) -> None:
-        self._portal = portal
-        self._inbox = inbox
-        self._outbox = outbox
+        super().__init__(portal, inbox, outbox, workers)
         self._identity = identity
         self._service = service
         self._references = references
-        self._workers = workers
 
     async def concerns_us(self, body: Body) -> bool:
         """Whether there is anything to do; what is not for us is not even kept."""
@@ -65,16 +60,6 @@ class Listeners:
             return True
         under = envelope.thread(body)
         return bool(under) and await self._run(self._portal.follows, "teams", envelope.conversation(body), under)
-
-    async def work(self, body: Body, event: int) -> None:
-        """Whatever fails here is nobody's fault who talks to us: it is logged, and they are told a number."""
-        try:
-            await self._dispatch(body, event)
-        except (OperationalError, InterfaceError, *NOT_REACHED) as error:
-            log.warning("put_off", row=event, reason=type(error).__name__)
-            await self._inbox.put_off(event)
-        except Exception as error:  # noqa: BLE001 the edge
-            await self._sorry(body, event, error)
 
     async def _dispatch(self, body: Body, event: int) -> None:
         if not await self.concerns_us(body):
@@ -136,15 +121,8 @@ class Listeners:
         except (Foreign, *NOT_REACHED) as error:
             log.info("teams_call_failed", call="typing", reason=type(error).__name__)
 
-    async def _run(self, function: Callable[..., T], *arguments: Any) -> T:
-        return await self._workers.run(partial(function, *arguments))
-
-    async def _sorry(self, body: Body, event: int, error: Exception) -> None:
-        reference = uuid4().hex[:8]
-        log.error("turn_failed", reference=reference, row=event, error=type(error).__name__, exc_info=error)
-        place: Place = envelope.place(body, envelope.tenant(body))
-        done = await self._run(self._portal.apologise, place, reference, event)
-        await asyncio.shield(self._outbox.follow(done))
+    def _where(self, body: Body) -> Place:
+        return envelope.place(body, envelope.tenant(body))
 
 
 def _command(words: str) -> tuple[str, str] | None:

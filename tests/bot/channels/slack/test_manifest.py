@@ -120,7 +120,7 @@ def test_every_scope_is_needed_and_every_need_has_its_scope(made):
 
 def test_the_list_of_methods_above_is_complete():
     text = source()
-    called = set(re.findall(r"_client\.((?:auth|users|chat|conversations|files|views|apps)_\w+)\(", text))
+    called = set(re.findall(r"client\.((?:auth|users|chat|conversations|files|views|apps)_\w+)\(", text))
     called |= set(re.findall(r'"((?:views|agents)\.[\w.]+)"', text))
     assert called == set(SCOPES_OF_METHODS)
 

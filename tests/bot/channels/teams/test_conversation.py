@@ -66,6 +66,14 @@ def test_what_is_asked_of_the_command_portal_is_answered_to_the_asker_alone(lite
     assert not lite.teams.posted(channel)
 
 
+def test_somebody_whom_an_activity_does_not_name_fully_is_known_by_the_roster(lite):
+    zoe = lite.somebody()
+    said = lite.activity("message", zoe, text="my deals")
+    del said["from"]["aadObjectId"]
+    assert lite.post(said).status_code == 200
+    assert "I don't know you" not in written(card(lite.answer(zoe)))
+
+
 def test_a_group_chat_has_no_threads_and_is_answered_when_we_are_mentioned(lite):
     zoe, chat = lite.somebody(), "19:group1@thread.v2"
     lite.says(zoe, "Morning all", chat)
