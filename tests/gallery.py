@@ -12,7 +12,7 @@ from handlers.announcements.views import reader
 from handlers.answers import views as answers
 from handlers.answers.models import Reason
 from handlers.audit import views as audit
-from handlers.audit.models import Failing
+from handlers.audit.models import Failing, Matter
 from handlers.certifications.views import lists as certificates
 from handlers.certifications.views import reminders
 from handlers.deals.models.states import State, Verdict
@@ -136,6 +136,7 @@ EVERYTHING: Mapping[str, Mapping[str, Callable[[], Card | Form]]] = {
         "failed": lambda: audit.failed(GROUP),
         "stuck": lambda: audit.stuck(GROUP),
         "lost": lambda: audit.lost(GROUP),
+        "over": lambda: audit.over(Matter(name="stuck", since=NOW, title="Two messages wait"), NOW),
         "failing": lambda: audit.failing(Failing(name="deals.expired", since=NOW, error="KeyError")),
     },
     "certifications": {
