@@ -1,6 +1,7 @@
 """`portal announcements`: what goes out to many, as a table, as files, and as each platform draws it."""
 
 import json
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -74,8 +75,10 @@ def audience(session: Session, code: str, file: Path) -> str:
     session.add(what)
     session.flush()
     strangers = announcements.strangers(session, what, len(found))
-    unknown = f" {len(strangers)} of them belong to no contact: {', '.join(strangers[:5])}." if strangers else ""
-    return f"{what.code} goes to {len(found)} addresses.{unknown} Write “{what.code}” in the chat for its preview."
+    said = [f"{what.code} goes to {len(found):,} address{'es' if len(found) > 1 else ''}."]
+    if strangers:
+        said.append(f"No contact of a partner has {len(strangers):,} of them: {', '.join(strangers[:5])}.")
+    return " ".join((*said, f"Write “{what.code}” in the chat for its preview."))
 
 
 def preview(session: Session, code: str, platform: str) -> str:
@@ -109,7 +112,10 @@ def one(session: Session, code: str) -> Announcement:
 
 
 def _text(file: Path) -> str:
+    """Spreadsheets write UTF-8, UTF-16 or what their country used before; addresses read the same in all."""
     try:
-        return file.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PortalError(f"{file} cannot be read as UTF-8: {error}") from None
+        content = file.read_bytes()
+    except OSError as error:
+        raise PortalError(f"{file} cannot be read: {error.strerror}. Name a CSV file.") from None
+    wide = content.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
+    return content.decode("utf-16" if wide else "utf-8-sig", "replace")

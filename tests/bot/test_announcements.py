@@ -45,7 +45,7 @@ def test_a_file_becomes_the_audience_of_a_draft(portal, ingrid, tmp_path):
     file.write_text(f"\ufeffname,e-mail\nZoë,{ZOE.upper()}\nNobody,nobody@nowhere.example\n", "utf-8")
     said = portal("announcements", "audience", code, file)
     assert said.exit_code == 0
-    assert "goes to 2 addresses. 1 of them belong to no contact: nobody@nowhere.example." in said.output
+    assert "goes to 2 addresses. No contact of a partner has 1 of them: nobody@nowhere.example." in said.output
     assert "1 person: all of the audience" in ingrid.says(code).plain()
     ingrid.says(f"send {code}")
     assert portal("announcements", "audience", code, file).exit_code == 1
