@@ -21,8 +21,8 @@ def _now() -> datetime:
 class Article(Row, table=True):
     """One piece of content, as its source last stated it. Since ``archived_on`` nobody is shown it any more.
 
-    ``key`` is the source's own id and unique within ``source`` (the path it was imported from).
-    ``content_hash`` covers everything the source states, so that an unchanged article costs nothing.
+    ``key`` is the source's own id and unique within ``source`` (the path it was imported from). ``imported_at`` is when
+    it came first. ``content_hash`` covers everything the source states, so that an unchanged article costs nothing.
     """
 
     __tablename__ = "article"
@@ -46,7 +46,7 @@ class Article(Row, table=True):
     source_url: str | None = None
     extra: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     archived_on: date | None = None
-    imported_at: datetime = Field(default_factory=_now, sa_type=Instant, sa_column_kwargs={"onupdate": _now})
+    imported_at: datetime = Field(default_factory=_now, sa_type=Instant)
 
     @property
     def for_whom(self) -> Audience:

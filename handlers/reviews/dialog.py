@@ -8,10 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from handlers.errors import NotAllowed, PortalError
 from handlers.feature import Handler
 from handlers.partners.models import Role
-from handlers.reviews import views
+from handlers.reviews import store, views
 from handlers.turn import Open, Outcome, Replace, Say, Turn
 from handlers.ui import MAX_TEXT, Button, Card
-from knowledge import store
+from knowledge import store as articles
 from knowledge.models import Article
 
 LOOKS_AFTER_ALL = frozenset({Role.content_owner, Role.operator})
@@ -48,53 +48,53 @@ def queue(turn: Turn, _: str) -> Sequence[Outcome]:
 
 
 def verify(turn: Turn, value: str) -> Sequence[Outcome]:
-    turn.kind, turn.result = "reviewed", "verified"
+    turn.kind, turn.result = store.REVIEWED, "verified"
     article = _in_charge(turn, value)
     article.verified_on = turn.today
     return _next(turn, views.verified(article))
 
 
 def archive(turn: Turn, value: str) -> Sequence[Outcome]:
-    turn.kind, turn.result = "reviewed", "archived"
+    turn.kind, turn.result = store.REVIEWED, "archived"
     article = _in_charge(turn, value)
-    store.archive(turn.session, article, turn.today)
+    articles.archive(turn.session, article, turn.today)
     assert article.id is not None
     return _next(turn, views.archived(article), (views.restore_button(article.id),))
 
 
 def restore(turn: Turn, value: str) -> Sequence[Outcome]:
-    turn.kind, turn.result = "reviewed", "restored"
+    turn.kind, turn.result = store.REVIEWED, "restored"
     article = _in_charge(turn, value)
-    store.archive(turn.session, article, None)
+    articles.archive(turn.session, article, None)
     return _next(turn, views.restored(article))
 
 
 def later(turn: Turn, value: str) -> Sequence[Outcome]:
     """The next one; this one comes again behind the others."""
-    turn.kind, turn.result = "reviewed", "later"
+    turn.kind, turn.result = store.REVIEWED, "later"
     _in_charge(turn, value)
     return _shown(turn, _queue(turn, behind=int(value)))
 
 
 def edit(turn: Turn, value: str) -> Sequence[Outcome]:
-    turn.kind, turn.result = "reviewed", "form"
+    turn.kind, turn.result = store.REVIEWED, "form"
     article = _in_charge(turn, value)
     _must_be_ours(article)
     return [Open(views.form(article))]
 
 
 def offer_edit(turn: Turn, value: str) -> Sequence[Outcome]:
-    turn.kind, turn.result = "reviewed", "offered"
+    turn.kind, turn.result = store.REVIEWED, "offered"
     article = _in_charge(turn, value)
     _must_be_ours(article)
     return [Say(views.edit_button(article), to="asker")]
 
 
 def save(turn: Turn, value: str, entry: Entry) -> Sequence[Outcome]:
-    turn.kind, turn.result = "reviewed", "edited"
+    turn.kind, turn.result = store.REVIEWED, "edited"
     article = _in_charge(turn, value)
     _must_be_ours(article)
-    store.rewrite(turn.session, article, entry.title, entry.text, turn.today)
+    articles.rewrite(turn.session, article, entry.title, entry.text, turn.today)
     return _next(turn, views.saved(article))
 
 
@@ -108,7 +108,7 @@ def _must_be_ours(article: Article) -> None:
 def _in_charge(turn: Turn, value: str) -> Article:
     """The article, if this person looks after it. Locked."""
     number = int(value) if value.isdecimal() and value.isascii() and len(value) < 10 else 0
-    article = store.locked(turn.session, number)
+    article = articles.locked(turn.session, number)
     owns = article is not None and (article.owner or "").casefold() == turn.who.email
     if article is None or not (owns or turn.who.role in LOOKS_AFTER_ALL) or not Role(turn.who.role).of_vendor:
         raise NotAllowed(NOT_YOURS)
@@ -127,13 +127,15 @@ def _shown(turn: Turn, card: Card) -> Sequence[Outcome]:
 
 def _queue(turn: Turn, said: str = "", extra: Sequence[Button] = (), behind: int = 0) -> Card:
     """One's own come first; who looks after all content sees that of others behind them."""
-    own = store.overdue_of(turn.session, [turn.who.email], turn.today)
+    own = articles.overdue_of(turn.session, [turn.who.email], turn.today)
     waiting = list(own)
     if turn.who.role in LOOKS_AFTER_ALL:
         known = {article.id for article in own}
-        waiting += [one for one in store.overdue_of(turn.session, None, turn.today) if one.id not in known]
+        waiting += [one for one in articles.overdue_of(turn.session, None, turn.today) if one.id not in known]
     at = next((number for number, article in enumerate(waiting) if article.id == behind), -1)
-    return views.ask([*waiting[at + 1 :], *waiting[: at + 1]], turn.today, said, extra)
+    ordered = [*waiting[at + 1 :], *waiting[: at + 1]]
+    unseen = bool(ordered) and store.unseen(turn.session, ordered[0], turn.now)
+    return views.ask(ordered, turn.today, said, extra, unseen=unseen)
 
 
 _ACTS = {"verify": verify, "edit": offer_edit, "archive": archive, "restore": restore}

@@ -23,6 +23,7 @@ def due(tick: Tick) -> Sequence[Outcome]:
             continue
         waiting = articles.overdue_of(tick.session, [owner.email], today)
         if waiting and owner.id is not None:
-            outcomes.append(Tell(owner.id, views.ask(waiting, today), key=f"reviews:{owner.id}:{today}"))
+            card = views.ask(waiting, today, unseen=store.unseen(tick.session, waiting[0], tick.now))
+            outcomes.append(Tell(owner.id, card, key=f"reviews:{owner.id}:{today}"))
             store.asked(tick.session, owner.id, today)
     return outcomes

@@ -7,12 +7,16 @@ from handlers.cite import day, shortened, source
 from handlers.ui import MAX_TEXT, Banner, Button, Buttons, Card, Element, Form, Input, Text
 from knowledge.models import Article
 
+UNSEEN = "Nobody was shown it in the last 180 days. If it is not needed any more, archive it."
 NOTHING = "No article of yours is past its review date."
 SOON = "It is read with its new text at once, and found by it within a minute."
 
 
-def ask(waiting: Sequence[Article], today: date, said: str = "", extra: Sequence[Button] = ()) -> Card:
-    """``said``: what has become of the one before; ``extra``: what can still be done about that one."""
+def ask(
+    waiting: Sequence[Article], today: date, said: str = "", extra: Sequence[Button] = (), *, unseen: bool = False
+) -> Card:
+    """``said``: what has become of the one before; ``extra``: what can still be done about that one. ``unseen``:
+    nobody was shown the first of them for long."""
     before: tuple[Element, ...] = (Banner(text=said, tone="success"),) if said else ()
     undo: tuple[Element, ...] = (Buttons(buttons=tuple(extra)),) if extra else ()
     if not waiting:
@@ -26,6 +30,7 @@ def ask(waiting: Sequence[Article], today: date, said: str = "", extra: Sequence
             *undo,
             source(article),
             Text(text=_since(article, today)),
+            *((Text(text=UNSEEN),) if unseen else ()),
             _words(article),
             Buttons(buttons=_buttons(article, rest)),
             *((more,) if rest else ()),

@@ -7,6 +7,7 @@ from sqlmodel import Session, select
 
 from handlers.errors import FormError
 from handlers.hours import Quiet
+from handlers.usage.models import TurnEvent
 from knowledge import store
 from knowledge.audience import VENDOR
 from knowledge.draft import Draft
@@ -81,6 +82,27 @@ def test_an_owner_is_asked_once_a_week_at_nine(there, old):
     assert "One" in card.plain()
     assert "1 more waits behind it" in card.plain()
     assert [button.label for button in card.buttons] == ["Verify", "Edit", "Archive", "Next"]
+
+
+def test_what_nobody_was_shown_for_half_a_year_is_proposed_to_be_archived(there, old, database):
+    ingrid, zoe = there(OWNER), there(PARTNER)
+    one, _ = old("One", "Two")
+    assert "Nobody was shown it" not in ingrid.says("my reviews").plain(), "it is here since today only"
+    with Session(database.engine) as session:
+        for row in session.exec(select(Article)):
+            row.imported_at = TUESDAY - 200 * DAY
+        session.add(TurnEvent(at=TUESDAY - 190 * DAY, platform="web", place="private", kind="home", outcome="",
+                              milliseconds=1, article_id=one))  # fmt: skip
+        session.commit()
+    assert "Nobody was shown it in the last 180 days" in ingrid.says("my reviews").plain()
+    tick(ingrid, TUESDAY)
+    assert "Nobody was shown it in the last 180 days" in asked(ingrid)[-1].plain()
+    zoe.presses_raw("library.read", f"{one}:0")
+    card = ingrid.says("my reviews")
+    assert "Nobody was shown it" not in card.plain()
+    ingrid.presses(card, "Next")
+    assert "Two" in ingrid.rewritten().plain()
+    assert "Nobody was shown it" in ingrid.rewritten().plain()
 
 
 def test_nobody_else_is_asked(there, old):
