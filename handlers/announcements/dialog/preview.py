@@ -20,11 +20,13 @@ STRANGERS = 10
 def reach(session: Session, what: Announcement, policy: Policy, now: datetime) -> Reach:
     everybody = audience.chosen(what, announcements.author(session, what), policy, now)
     numbers = audience.numbers(session, everybody)
-    number, mornings, last = numbers.pop("", 0), 0, None
+    number, mornings, last, late = numbers.pop("", 0), 0, None, 0
     for zone, there in audience.zones(session, everybody).items():
         at = max(what.due(zone, now), now)
         allowed = policy.quiet.over(at, zone) if policy.quiet and not what.urgent else at
-        if allowed > at:
+        if what.expired(allowed):
+            late += there
+        elif allowed > at:
             mornings, last = mornings + there, max(allowed, last or allowed)
     return Reach(
         left_out=numbers,
@@ -32,6 +34,7 @@ def reach(session: Session, what: Announcement, policy: Policy, now: datetime) -
         fresh=audience.never_seen(session, everybody, policy) if "slack" in policy.platforms else 0,
         mornings=mornings,
         last=last,
+        late=late,
         strangers=announcements.strangers(session, what, STRANGERS) if what.whom.listed else (),
         unknown=announcements.number_strangers(session, what) if what.whom.listed else 0,
     )
@@ -54,6 +57,8 @@ def sendable(turn: Turn, what: Announcement, reached: Reach) -> None:
         raise PortalError(f"Nobody would get {what.code}: {why}. Change the audience. Nothing was sent.")
     if what.expired(turn.now):
         raise PortalError(f"{what.code} has expired. Edit its text and choose a later day. Nothing was sent.")
+    if reached.late == reached.number:
+        raise PortalError(f"{what.code} expires before anybody could get it. Choose a later day. Nothing was sent.")
     zones = _zones(turn.look, turn, what)
     if what.timing != When.now and all(what.due(zone, turn.now) <= turn.now for zone in zones):
         raise PortalError(f"The time for {what.code} has passed: {when(what)}. Change it with the audience.")

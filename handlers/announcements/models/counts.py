@@ -48,14 +48,16 @@ class Counts:
 @dataclass(frozen=True, slots=True)
 class Reach:
     """Whom it would reach now. ``mornings`` is how many of them are not written to at once since it is night or a day
-    off where they are, and ``last`` when the last of these may be; ``fresh`` how many are yet to be found by their
-    address; ``unknown`` how many addresses of its list nobody has, and ``strangers`` the first of these."""
+    off where they are, and ``last`` when the last of these may be; ``late`` how many are not written to at all since
+    it expires before that. ``fresh``: how many are yet to be found by their address; ``unknown``: how many addresses
+    of its list nobody has, and ``strangers`` the first of these."""
 
     left_out: Mapping[str, int]
     number: int
     fresh: int = 0
     mornings: int = 0
     last: datetime | None = None
+    late: int = 0
     strangers: Sequence[str] = ()
     unknown: int = 0
 

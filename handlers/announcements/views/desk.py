@@ -50,6 +50,9 @@ def preview(what: Announcement, reach: Reach, zone: str, per_second: float, over
                 style="subtle",
             )
         )
+    if reach.late:
+        late = f"{people(reach.late)} will not get it: where they are, it expires before it may go out."
+        body.append(Banner(text=late, tone="warning"))
     if reach.strangers:
         body.append(Banner(text=_strangers(reach.strangers, reach.unknown), tone="warning"))
     body.append(Text(text=f"As a notification: {shortened(what.title, 150)}", style="subtle"))

@@ -344,6 +344,18 @@ def test_an_end_stops_what_is_not_sent(talk, ingrid, database):
     assert "has expired" in ingrid.says(f"retry {code}").plain()
 
 
+def test_who_cannot_get_it_before_its_end_is_told_beforehand(talk, search, database):
+    seen(talk, ZOE, LAYLA)
+    ingrid = talk(INGRID, policy={"quiet": NIGHT})
+    ingrid.now = datetime(2027, 3, 3, 17, 0, tzinfo=UTC)  # 21:00 in Dubai, 17:00 in London
+    code = written(ingrid, GOLD, expires="2027-03-03")
+    shown = ingrid.says(code).plain()
+    assert "1 person will not get it: where they are, it expires" in shown and "morning" not in shown
+    ingrid.now = datetime(2027, 3, 3, 21, 0, tzinfo=UTC)
+    assert "expires before anybody could get it" in ingrid.says(f"send {code}").plain()
+    assert one(database, code).state == "draft"
+
+
 def test_an_end_while_its_messages_are_written(talk, ingrid, database):
     code = written(ingrid, GOLD, expires="2027-03-03")
     ingrid.presses_raw("announcements.send", code)
