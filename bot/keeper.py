@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
@@ -17,6 +18,8 @@ from bot.paces import News, Paces
 from bot.postgres import hurry
 from handlers.notices.models import KnownPace
 from knowledge.base import insert_into
+
+log = structlog.get_logger()
 
 LEASE = timedelta(seconds=7)  # renewed as long as there are notices; whoever is killed or frozen is replaced within it
 HANDED_OVER = timedelta(seconds=1)  # until the next one may send: what went last is past by then
@@ -64,6 +67,7 @@ class Keeper:
             return
         self._until[platform] = now + LEASE
         if before != self._me:
+            log.info("notices_taken_over", platform=platform)
             self._take_over(connection, platform)
 
     def give_back(self, connection: Connection) -> None:

@@ -37,6 +37,7 @@ class Library:
         self._aside = Aside(settings)
         self._nothing = empty()
         self._lock = threading.Lock()
+        self._missed = ""
         self._load()
 
     def search(self, question: str, reader: Reader) -> Found:
@@ -77,8 +78,11 @@ class Library:
                 index = self._current()
                 PASSAGES.set(len(index.units))
                 log.info("index_taken_up", revision=index.revision, articles=len(index.entries))
+            self._missed = ""
         except IndexMissing as error:
-            log.warning("no_index", reason=str(error))
+            if str(error) != self._missed:  # once, not every time it is looked for
+                log.warning("no_index", reason=str(error))
+            self._missed = str(error)
 
     def _refresh(self) -> None:
         with self._lock:

@@ -41,3 +41,4 @@ def configure(level: str) -> None:
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)  # whoever needed the store says that it is away

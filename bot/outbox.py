@@ -271,7 +271,9 @@ class Outbox:
         await self._change(row, state=state, lease_until=None, error=reason[:500], **place, **values)
         result = "later" if state == DeliveryState.due else str(state)
         DELIVERIES.labels(row.platform, result).inc()
-        log.warning("delivery_not_sent", delivery=row.delivery_id, result=result, attempt=row.attempts)
+        log.warning(
+            "delivery_not_sent", delivery=row.delivery_id, result=result, attempt=row.attempts, reason=reason[:200]
+        )
 
     async def _release(self, rows: Iterable[Delivery]) -> None:
         for row in rows:

@@ -149,10 +149,12 @@ class Scheduler:
             await self._workers.run(self._work)
 
     def _work(self) -> None:
-        """As with schedules, one's failure is not the others'."""
+        """As with schedules, one's failure is not the others', unless the store is away."""
         for name, _ in router.chores():
             try:
                 work(self._portal, name, self._portal.clock(), self._still_mine)
+            except (OperationalError, InterfaceError, NotLeader):
+                raise
             except Exception as error:
                 log.error("chore_failed", chore=name, error=type(error).__name__, exc_info=error)
 

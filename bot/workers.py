@@ -57,6 +57,8 @@ async def forever(step: Any, seconds: float, name: str) -> None:
         except asyncio.CancelledError:
             raise
         except Exception as error:  # noqa: BLE001 the loop is an edge: whatever fails now is tried again, and seen in the log
-            log.error("loop_failed", loop=name, error=type(error).__name__, reason=str(error)[:200])
+            log.error(
+                "loop_failed", loop=name, error=type(error).__name__, reason=str(getattr(error, "orig", error))[:200]
+            )
             pause = max(seconds, AFTER_ERROR)
         await asyncio.sleep(pause)

@@ -110,6 +110,14 @@ async def test_a_refusal_for_good_is_failed_with_its_reason_and_lets_the_next_on
     assert [(row.state, row.error) for row in rows(database)] == [("failed", "is_archived"), ("sent", "")]
 
 
+async def test_the_log_says_why_something_was_not_sent(database, outbox, platform, capfd):
+    platform.trouble["C1"] = [Refused("is_archived")]
+    put(database, "C1")
+    await delivered(outbox, 1)
+    said = next(line for line in capfd.readouterr().out.splitlines() if "delivery_not_sent" in line)
+    assert "is_archived" in said
+
+
 async def test_being_asked_to_wait_is_no_attempt_and_what_is_behind_waits_too(database, outbox, platform):
     platform.trouble["C1"] = Throttled(30, "slow down")
     put(database, "C1", "C1")

@@ -160,3 +160,16 @@ async def test_a_store_that_is_away_is_a_line_in_the_log_and_the_job_comes_again
     assert scheduler._leads
     await scheduler.stop()
     writer.close()
+
+
+async def test_chores_say_it_in_the_same_line(database, monkeypatch, capfd):
+    def away(*_):
+        raise OperationalError("SELECT 1", {}, OSError("no route"))
+
+    scheduler = Scheduler(portal_of(database), Writer(database), Workers())
+    scheduler._leads = True
+    monkeypatch.setattr("bot.scheduler.work", away)
+    await _tried(scheduler.work)
+    said = "".join(capfd.readouterr())
+    assert said.count("clock_waits") == 1
+    assert "Traceback" not in said

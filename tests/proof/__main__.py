@@ -10,21 +10,29 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "soak.md"
 FULL = {
     "SOAK_ACTIONS": "100000",
-    "SOAK_DELIVERIES": "8000",
-    "SOAK_KILLS": "240",
+    "SOAK_DELIVERIES": "4000",
+    "SOAK_KILLS": "160",
     "SOAK_WORKSPACES": "50",
     "SOAK_LOAD_SECONDS": "60",
     "SOAK_AWAY_SECONDS": "10",
     "SOAK_LEADERS": "5",
     "SOAK_MINUTES": "15",
+    "SOAK_LEARNING": "120",
     "SOAK_ACTIVITIES": "10000",
+    "SOAK_REQUESTS": "5000",
 }
-PROOFS = ("tests/proof", "tests/handlers/test_zones.py", "tests/bot/channels/teams/test_generated.py")
+PROOFS = (
+    "tests/proof",
+    "tests/handlers/test_zones.py",
+    "tests/bot/channels/teams/test_generated.py",
+    "tests/bot/channels/slack/test_door.py",
+)
 SAID = re.compile(r"soak: (\w[^:]*): (.*)")
 HEAD = """# What the long run said
 
@@ -38,19 +46,22 @@ Made by `make soak` on {when:%d %B %Y}, on {machine}. Each line is one proof, mo
 
 
 def main(options: list[str]) -> int:
-    environment = {**FULL, **os.environ}
-    command = [sys.executable, "-m", "pytest", "-q", "-s", *PROOFS, *options]
+    began = monotonic()
+    environment = {**FULL, **os.environ, "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", "pytest", "-v", "-s", *PROOFS, *options]
     ran = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
     assert ran.stdout is not None
     lines = []
     for line in ran.stdout:
         sys.stdout.write(line)
+        sys.stdout.flush()
         lines.append(line)
     said = [found.groups() for line in lines if (found := SAID.search(line))]
     numbers = ", ".join(f"`{name}={environment[name]}`" for name in FULL)
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     head = HEAD.format(when=datetime.now(UTC), machine=machine, numbers=numbers)
-    outcome = "All proofs held." if ran.wait() == 0 else f"**Not all held:** {lines[-1].strip()}"
+    took = f"{(monotonic() - began) / 60:.0f} minutes"
+    outcome = f"All proofs held. They took {took}." if ran.wait() == 0 else f"**Not all held:** {lines[-1].strip()}"
     PAGE.write_text(head + "".join(f"| {what} | {measured} |\n" for what, measured in said) + f"\n{outcome}\n")
     return ran.returncode
 

@@ -48,6 +48,9 @@ def test_no_canary_ever_reaches_the_other_partner(filled, actions, seed, capfd):
     assert min(heard.values()) > actions / 50, "the canaries are there to be heard"
     logged = "".join(capfd.readouterr())
     assert not any(canary in logged for canary in CANARIES.values()), "what people write is in no log"
+    what = f"{actions} random actions of two partners, no text of one reached the other"
+    with capfd.disabled():
+        print(f"soak: canaries ({'SQLite' if filled.sqlite else 'PostgreSQL'}): {what}")
 
 
 def foreign(conversation: str) -> set[str]:

@@ -30,4 +30,8 @@ def test_killed_at_every_statement_all_or_nothing_has_happened_and_everybody_is_
     assert ran.returncode == 0, ran.stderr[-3000:]
     result = json.loads(ran.stdout)
     assert result["wrong"] == []
+    on = "SQLite" if database.sqlite else "PostgreSQL"
+    print(
+        f"soak: every statement of a turn ({scenario}, {on}): killed at each of {result['killed']}, nothing half done"
+    )
     assert result["killed"] >= (5 if scenario == "certificate" else 10)

@@ -18,7 +18,7 @@ from tests.fake_slack import FakeSlack
 from tests.slack_requests import SECRET, event, message, press, signature, signed, submission
 from tests.wire import direct
 
-REQUESTS = 10_000 if os.environ.get("CI") == "true" else 500
+REQUESTS = int(os.environ.get("SOAK_REQUESTS", "10000" if os.environ.get("CI") == "true" else "500"))
 FORM = "application/x-www-form-urlencoded"
 EVENT = b'{"type":"event_callback"}'
 
@@ -248,6 +248,7 @@ def test_generated_requests_are_answered_and_move_nothing(bare):
         assert answers[-1].status_code == 401
 
     knock()
+    print(f"soak: generated requests of Slack: {REQUESTS}, no 5xx")
     shown = [text for posted in slack.messages.values() for text in (message["text"] for message in posted)]
     shown += [message["text"] for message in slack.whispers]
     assert all("I don't know you yet" in text or "went wrong" in text for text in shown)
