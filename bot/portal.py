@@ -204,7 +204,7 @@ class Portal:
         TURNS.labels(place.platform, kind, result).inc()
         TURN_SECONDS.observe(perf_counter() - began)
         done = Done(written.answers, bool(written.notices), written.form, refused=result in REFUSED)
-        done.pressed = written.become_of(place.message)
+        done.pressed = written.become_of(place, known=turn is None or turn.pressed is not None)
         return done
 
     def _by_contact(self, turn: Turn, act: Act) -> tuple[Written, str]:

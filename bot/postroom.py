@@ -26,10 +26,15 @@ class Written:
     errors: dict[str, str] = field(default_factory=dict)
     many: int = 0
 
-    def become_of(self, message: str) -> Card | None:
-        """What a message of ours says from now on, if it was changed."""
-        changed = [row for row in self.rows if row.operation == Operation.update and row.platform_id == message]
-        return Card.model_validate(changed[-1].card) if message and changed else None
+    def become_of(self, place: Place, *, known: bool) -> Card | None:
+        """What the message at this place says from now on, if it was changed. One that is not ``known`` was posted a
+        moment ago, and whoever saw it was faster than the word of where it stands."""
+        updates = [row for row in self.rows if row.operation == Operation.update]
+        changed = [row for row in updates if row.platform_id == place.message]
+        if not known:
+            new = (row for row in updates if row.platform_id.startswith(REFERENCE))
+            changed = changed or [row for row in new if row.conversation == place.conversation]
+        return Card.model_validate(changed[-1].card) if place.message and changed else None
 
     @property
     def rows(self) -> list[Delivery]:

@@ -31,6 +31,7 @@ MESSAGE = "application/vnd.microsoft.activity.message"
 ERROR = "application/vnd.microsoft.error"
 AWAY = "I cannot find out who you are just now, since Teams does not answer me. Please try again in a moment."
 DONE = "Done."
+TOLD = 200  # letters of what is said elsewhere that stand in an invoke's answer
 
 
 class Invokes:
@@ -148,7 +149,9 @@ def _pressed_at(body: Body, caller: Caller) -> Place:
 
 
 def _first_words(done: Done) -> str:
-    return next((plain(Card.model_validate(row.card))[:200] for row in done.deliveries if row.card), "")
+    """Of what is said in the chat as well, where the rest of it stands."""
+    said = next((plain(Card.model_validate(row.card)) for row in done.deliveries if row.card), "")
+    return said if len(said) <= TOLD else said[: said.rfind(" ", 0, TOLD)] + " …"
 
 
 def _say(name: str, words: str) -> Body:

@@ -4,8 +4,10 @@ from datetime import date, timedelta
 from threading import Barrier, Thread
 
 import pytest
+from sqlmodel import Session, select
 
 from handlers.answers.models import Feedback
+from handlers.notices.models import Delivery, DeliveryState
 from tests.adaptive import actions, inputs, problems, written
 from tests.bot.channels.teams.conftest import GOLD, MANAGER, MANAGERS, SUPPORT, TECHNOLOGY
 from tests.server import UNSURE
@@ -132,6 +134,27 @@ def test_a_deal_is_decided_by_a_press_and_the_card_is_rewritten_for_everybody(st
     until(lambda: any("approved" in written(card(told)).lower() for told in stage.teams.posted(stage.chat(zoe))))
 
 
+def test_a_press_that_comes_before_we_know_the_messages_id_is_answered_with_the_card_as_well(lite):
+    zoe, boss = lite.somebody(), lite.somebody(MANAGER)
+    lite.says(zoe, "/deal")
+    opened = lite.presses(zoe, "Register", lite.answer(zoe))
+    before = len(lite.teams.posted(MANAGERS))
+    lite.submits(zoe, opened, deal(f"Early {boss[-4:]}"))
+    until(lambda: len(lite.teams.posted(MANAGERS)) == before + 1)
+    lite.quiet()
+    shown = lite.teams.posted(MANAGERS)[-1]
+    with Session(lite.database.engine) as session:
+        posted = session.exec(select(Delivery).where(Delivery.platform_id == shown["id"])).one()
+        posted.platform_id, posted.state = "", DeliveryState.sending
+        posted.lease_until = lite.database.clock.now() + timedelta(minutes=1)
+        session.commit()
+        given = lite.presses(boss, "Approve", shown)
+        posted.platform_id, posted.state, posted.lease_until = shown["id"], DeliveryState.sent, None
+        session.commit()
+    assert "Approved by" in written(given["value"])
+    until(lambda: "Approved by" in written(card(lite.teams.posted(MANAGERS)[-1])))
+
+
 def test_two_managers_who_press_in_one_instant_decide_once(lite):
     zoe, bosses = lite.somebody(), [lite.somebody(MANAGER), lite.somebody(MANAGER)]
     lite.says(zoe, "/deal")
@@ -196,6 +219,14 @@ def test_a_press_of_somebody_unknown_does_nothing(lite):
     before = len(lite.rows(Feedback))
     lite.presses(lite.somebody("nobody@nowhere.example"), "Helpful", answer, lite.chat(zoe))
     assert len(lite.rows(Feedback)) == before
+
+
+def test_what_a_press_is_answered_with_is_not_cut_within_a_word(lite):
+    zoe, answer = asked(lite)
+    said = lite.presses(lite.somebody("nobody@nowhere.example"), "Ask a person", answer, lite.chat(zoe))["value"]
+    assert said.startswith("I don't know you yet")
+    assert said.endswith(" …")
+    assert len(said) <= 202
 
 
 def test_somebody_unknown_asks_for_access_in_a_dialog(stage):
