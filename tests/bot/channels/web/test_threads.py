@@ -174,4 +174,4 @@ def test_threads_on_a_narrow_phone_and_from_right_to_left(visit):
     expect(ingrid.entry("Desk: WideWide")).to_contain_text("Zoë Marchbanks")
     assert ingrid.page.evaluate("document.documentElement.scrollWidth") == 360
     links = ingrid.page.locator(".places a").all()
-    assert all(link.bounding_box()["x"] + link.bounding_box()["width"] <= 360 for link in links)
+    assert all(link.bounding_box()["x"] + link.bounding_box()["width"] <= 360 for link in links if link.is_visible())
