@@ -13,6 +13,7 @@ LESS = 0.85  # when less is allowed all of a sudden
 SPARE = 1.5  # messages that are taken after a pause besides a second's worth, whatever is allowed in the long run
 MEMORY = 2.0  # times the longest pause that was asked for: in less time nothing is proven
 HURRY = 1.5  # times the shortest distance between two
+LULL = 2.0  # seconds without anything to send, after which what went before says nothing any more
 CATCH_UP = 0.15  # seconds that one may be late and still make up for it
 
 Known = Sequence[float]
@@ -80,9 +81,11 @@ class Pace:
     def spend(self, now: float) -> None:
         """One goes now, whether it may or not; those that come later make up for it."""
         self._refill(now)
-        self.gap = (now - max(self.last, self._closed_until)) * self.rate
-        if not self.hurried:
+        passed = now - max(self.last, self._closed_until)
+        self.gap, late = passed * self.rate, passed - 1 / self.rate
+        if late > LULL:
             self._since, self._went, self._began = now, 0, None
+        self._paused += max(late, 0.0)  # who comes late may lose what was saved up for it
         self._left, self.last = max(self._left - 1, -self.burst), now
         self._went += 1
         self._total += 1

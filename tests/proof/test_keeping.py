@@ -20,8 +20,7 @@ from tests.wire import until
 ROOT = Path(__file__).parents[2]
 WORKERS = 3
 LEARNING = float(os.environ.get("SOAK_LEARNING", "0"))  # seconds at most; 0: it is known before
-SECONDS = 5  # of each keeper
-RATE = 8.0
+RATE, SECONDS = (3.0, 20) if LEARNING else (8.0, 5)  # of each keeper; what is learned slowly is kept for longer
 KNOWN = [7.7, 1.4, 7.7, 8.1, 2.5, 1.0, 1.0]
 
 
