@@ -23,6 +23,7 @@ FULL = {
     "SOAK_AWAY_SECONDS": "10",
     "SOAK_LEADERS": "5",
     "SOAK_MINUTES": "15",
+    "SOAK_LEARNING": "240",
     "SOAK_ACTIVITIES": "10000",
     "SOAK_REQUESTS": "5000",
 }
