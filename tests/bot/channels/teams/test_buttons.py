@@ -122,15 +122,14 @@ def test_a_deal_is_decided_by_a_press_and_the_card_is_rewritten_for_everybody(st
     zoe, boss = stage.somebody(), stage.somebody(MANAGER)
     stage.says(zoe, "/deal")
     opened = stage.presses(zoe, "Register", stage.answer(zoe))
-    before = len(stage.teams.posted(MANAGERS))
     mine = deal(f"Decided {boss[-4:]}")
     assert stage.submits(zoe, opened, mine) is None
-    until(lambda: len(stage.teams.posted(MANAGERS)) == before + 1)
-    shown = stage.teams.posted(MANAGERS)[-1]
+    (shown,) = until(lambda: [m for m in stage.teams.posted(MANAGERS) if mine["domain"] in written(card(m))])
     given = stage.presses(boss, "Approve", shown)
+    assert given["type"].endswith("card.adaptive"), given["value"]
     assert problems(given["value"]) == []
     assert "Approve" not in [action["title"] for action in actions(given["value"])]
-    until(lambda: "Approve" not in [action["title"] for action in actions(card(stage.teams.posted(MANAGERS)[-1]))])
+    until(lambda: "Approve" not in [action["title"] for action in actions(card(shown))])
     until(lambda: any("approved" in written(card(told)).lower() for told in stage.teams.posted(stage.chat(zoe))))
 
 
