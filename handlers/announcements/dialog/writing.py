@@ -52,7 +52,7 @@ def _begun(words: str) -> Mapping[str, str]:
     _, _, below = text.partition("\n")
     return {
         "title": shortened(_MARKS.sub("", first), LONGEST_TITLE) if first else "",
-        "message": (below.strip() if rest.strip() else text)[:MAX_TEXT],
+        "message": forms.fitted(below.strip() if rest.strip() else text),
     }
 
 

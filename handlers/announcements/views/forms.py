@@ -9,6 +9,8 @@ from handlers.partners.models import PartnerType, Role
 from handlers.turn import Policy
 from handlers.ui import MAX_OPTIONS, MAX_TEXT, Form, Input, Option
 
+CUT = " […]"
+LONGER = f"There is room for {MAX_TEXT:,} characters: what came behind […] is left out. "
 LONGEST = {"product": 75, "version": 40, "link": 1_000, "time": 20}
 TIMES = {
     When.now: "As soon as I send it",
@@ -19,16 +21,22 @@ TYPES = {PartnerType.reseller: "Resellers", PartnerType.technology: "Technology"
 ROLES = {Role.partner_user: "Partner users", Role.partner_admin: "Partner admins"}
 
 
+def fitted(message: str) -> str:
+    """What has room in the dialog, which says so where that is not all."""
+    return message if len(message) <= MAX_TEXT else message[: MAX_TEXT - len(CUT)] + CUT
+
+
 def text(values: Mapping[str, str], context: str, policy: Policy) -> Form:
     """``values``: what is known already, by the names of the inputs."""
     kinds = tuple(Option(value=kind, label=label) for kind, label in KINDS.items())
     asked = Option(value="yes", label="Ask every reader to acknowledge it")
+    longer = LONGER if values.get("message", "").endswith(CUT) else ""
     return Form(
         name="announcements.text",
         title="Write an announcement",
         submit="Next",
         context=context,
-        note="First what it says; then who gets it and when. Nothing is sent before you have seen a preview.",
+        note=longer + "First what it says; then who gets it and when. Nothing is sent before you have seen a preview.",
         inputs=(
             *_words(values),
             _chosen("kind", "Kind", kinds, values.get("kind", "news")),

@@ -291,3 +291,11 @@ def test_a_preview_is_a_sample_and_what_is_sent_is_none(talk, ingrid):
     for who in (ingrid, talk(ZOE)):
         mine = [card for card in who.told() if card.title == TEXT["title"] and not card.sample]
         assert [card.body for card in mine] == [sample.body]
+
+
+def test_a_text_that_is_too_long_to_begin_with_is_cut_where_one_can_see_it(ingrid):
+    ingrid.calls("announcements.of_message", "Long\n" + "x" * 4_000)
+    message = next(field.value for field in ingrid.form.inputs if field.name == "message")
+    assert len(message) == 3_000
+    assert message.endswith("x […]")
+    assert "is left out" in ingrid.form.note
