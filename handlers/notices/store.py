@@ -81,10 +81,6 @@ def taken(session: Session, keys: Sequence[str]) -> set[str]:
     return {key for key in found if key}
 
 
-def by_delivery_id(session: Session, delivery_id: str) -> Delivery | None:
-    return session.exec(select(Delivery).where(Delivery.delivery_id == delivery_id)).first()
-
-
 def conversation(session: Session, platform: str, conversation: str) -> Conversation | None:
     found = select(Conversation).where(Conversation.platform == platform, Conversation.conversation == conversation)
     return session.exec(found).first()

@@ -37,7 +37,6 @@ class State(StrEnum):
 
 
 LIVE = (State.open, State.in_progress, State.waiting)
-OVER = (State.resolved, State.closed)
 
 MOVES: Mapping[State, frozenset[State]] = {
     State.open: frozenset({State.in_progress, State.waiting, State.resolved}),

@@ -69,14 +69,7 @@ def team(partner: str, held: Sequence[Held], page: int, today: date, value: str)
     title = shortened(f"Certifications of {partner}", 150)
     if not held:
         return Card(title=title, body=(Text(text="There is none, or no more."),))
-    rows = [
-        (
-            one.contact.name,
-            one.programme.name,
-            f"{day(one.certificate.expires_on)}, {left(one.certificate.days_left(today))}",
-        )
-        for one in held[:ROWS]
-    ]
+    rows = [(one.contact.name, one.programme.name, _until(one, today)) for one in held[:ROWS]]
     more = Button(label="More", action="certifications.team", value=value)
     return Card(
         title=title,
