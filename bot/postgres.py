@@ -98,6 +98,13 @@ class PreparingConnection(Connection):  # type: ignore[misc]
     def commit(self) -> None:
         self.execute_simple("commit")
 
+    def handle_messages(self, context: Any) -> None:
+        """pg8000 tells of lines that are cut while it writes, and lets through what the socket says while it reads."""
+        try:
+            super().handle_messages(context)
+        except OSError as error:
+            raise InterfaceError("network error") from error
+
     def prepared(self, operation: str, parameters: Any, oids: tuple[int, ...]) -> Statement:
         known = self._prepared.get((operation, oids))
         if known is not None:

@@ -57,6 +57,31 @@ def test_old_statements_make_room_for_new_ones(engine, monkeypatch):
         assert len(prepared(connection)) == 5
 
 
+class Reset:
+    """A line that is cut while an answer is waited for."""
+
+    def __init__(self, line):
+        self._line = line
+
+    def __getattr__(self, name):
+        return getattr(self._line, name)
+
+    def read(self, _):
+        raise ConnectionResetError(104, "Connection reset by peer")
+
+
+@pytest.mark.parametrize("statement", ["SELECT 1", "SELECT CAST(:n AS integer)"])
+def test_a_line_that_is_cut_in_the_middle_of_an_answer_is_a_store_that_is_away(engine, statement):
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        driver._sock = Reset(driver._sock)
+        with pytest.raises(InterfaceError):
+            connection.execute(text(statement), {"n": 1} if ":n" in statement else {})
+        assert connection.invalidated
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT CAST(:n AS integer)"), {"n": 1}).scalar() == 1
+
+
 def test_a_connection_that_was_cut_is_an_error_and_then_a_new_connection(engine):
     with engine.connect() as connection:
         pid = connection.execute(text("SELECT pg_backend_pid()")).scalar()

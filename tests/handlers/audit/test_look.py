@@ -40,6 +40,7 @@ def told(portal, database):
     posts = Delivery.operation == Operation.post
 
     def look(now=NOW, **options):
+        portal.clock = lambda: now
         tick(portal, now, **options)
         with Session(database.engine) as session:
             to_operators = select(Delivery).where(Delivery.conversation == OPERATORS, posts)
