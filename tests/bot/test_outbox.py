@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 from sqlmodel import Session, select
+from structlog.testing import CapturingLogger
 
 from bot.outbox import ATTEMPTS, CALL, LINGER, SPARE, Outbox
 from bot.paces import Paces
@@ -110,12 +111,14 @@ async def test_a_refusal_for_good_is_failed_with_its_reason_and_lets_the_next_on
     assert [(row.state, row.error) for row in rows(database)] == [("failed", "is_archived"), ("sent", "")]
 
 
-async def test_the_log_says_why_something_was_not_sent(database, outbox, platform, capfd):
+async def test_the_log_says_why_something_was_not_sent(database, outbox, platform, monkeypatch):
+    log = CapturingLogger()
+    monkeypatch.setattr("bot.outbox.log", log)
     platform.trouble["C1"] = [Refused("is_archived")]
     put(database, "C1")
     await delivered(outbox, 1)
-    said = next(line for line in capfd.readouterr().out.splitlines() if "delivery_not_sent" in line)
-    assert "is_archived" in said
+    (said,) = (call.kwargs for call in log.calls if call.args == ("delivery_not_sent",))
+    assert said["reason"] == "is_archived"
 
 
 async def test_being_asked_to_wait_is_no_attempt_and_what_is_behind_waits_too(database, outbox, platform):

@@ -64,12 +64,12 @@ def test_what_one_has_learned_all_keep_to(settings, database):
             learning = len(slack.refused)
             for misfortune in (signal.SIGKILL, signal.SIGSTOP, signal.SIGTERM):
                 until(lambda: keeper(database) not in {0, *keepers}, 20)
-                keepers.add(keeper(database))
+                keepers.add(now := keeper(database))
                 sleep(2)
                 before, began = len(slack.took), monotonic()
                 sleep(SECONDS)
                 shares.append((len(slack.took) - before) / (monotonic() - began) / RATE)
-                os.kill(keeper(database), misfortune)
+                os.kill(now, misfortune)
         finally:
             for one in workers:
                 one.send_signal(signal.SIGCONT)
