@@ -2,7 +2,7 @@
 
 import json
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from bot.channels.text import plain
 from bot.channels.web.history import drawn
+from bot.report import as_json as written
 from handlers.announcements.dialog.entry import addresses
 from handlers.announcements.dialog.exporting import everybody
 from handlers.announcements.models.announcement import Announcement, State
@@ -19,18 +20,24 @@ from handlers.codes import understood
 from handlers.errors import PortalError
 from handlers.ui import Card
 
-LISTED = 100
+LISTED = 100  # rows of the table; JSON has them all
 
 
-def listing(session: Session, *, as_json: bool) -> str:
-    found = session.exec(select(Announcement).order_by(col(Announcement.id).desc()).limit(LISTED)).all()
-    rows = [_row(session, what) for what in found]
-    if as_json:
-        return json.dumps(rows, ensure_ascii=False)
-    lines = (
-        f"{row['code']}  {row['state']:<9}  {row['sent']:>7,} of {row['audience']:,}  {row['title']}" for row in rows
-    )
-    return "\n".join(lines) or "There are no announcements yet."
+def listing(session: Session, *, as_json: bool) -> Iterator[str]:
+    """Piece by piece, the newest first."""
+    wanted = select(Announcement).order_by(col(Announcement.id).desc())
+    found = session.exec(wanted if as_json else wanted.limit(LISTED + 1))
+    rows = (_row(session, what) for what in found.all())
+    return written(rows) if as_json else _table(rows)
+
+
+def _table(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+    number = 0
+    for number, row in enumerate(rows, start=1):
+        line = f"{row['code']}  {row['state']:<9}  {row['sent']:>7,} of {row['audience']:,}  {row['title']}\n"
+        yield line if number <= LISTED else f"These are the newest {LISTED}; --json lists all.\n"
+    if not number:
+        yield "There are no announcements yet.\n"
 
 
 def _row(session: Session, what: Announcement) -> dict[str, Any]:

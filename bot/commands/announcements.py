@@ -20,7 +20,8 @@ def announcements(context: click.Context, as_json: bool) -> None:
     if context.invoked_subcommand is None:
         settings = configured()
         with open_store(settings.database, settings.portal_home).read() as session:
-            click.echo(found.listing(session, as_json=as_json))
+            for piece in found.listing(session, as_json=as_json):
+                click.echo(piece, nl=False)
 
 
 @announcements.command("export")

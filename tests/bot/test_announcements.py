@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from handlers.announcements.models.announcement import Announcement
+from handlers.partners import store as partners
 from tests.handlers.announcements.people import ADMIN, INGRID, NOW, ZOE, sent, written
 
 GOLD = {"types": "reseller", "tiers": "Gold"}
@@ -29,6 +31,20 @@ def test_the_list_and_the_deliveries_add_up_to_the_audience(portal, ingrid):
     assert [(one["campaign"], one["state"]) for one in listed] == [(code, "sent")]
     assert "There is no announcement A-0000" in portal("deliveries", "--campaign", "A-0000", "--json").output
     assert code in portal("announcements").output
+
+
+def test_json_has_all_of_them_and_the_table_says_where_it_ends(portal, ingrid, database):
+    assert "no announcements yet" in portal("announcements").output
+    assert json.loads(portal("announcements", "--json").output) == []
+    with database.session() as session:
+        author = partners.by_email(session, INGRID)[0].id
+        for number in range(103):
+            code = f"A-{1000 + number}"
+            session.add(Announcement(code=code, author_id=author, title="News", message="", created_at=NOW))
+        session.commit()
+    assert len(json.loads(portal("announcements", "--json").output)) == 103
+    table = portal("announcements").output.splitlines()
+    assert (len(table), table[-1]) == (101, "These are the newest 100; --json lists all.")
 
 
 def test_everybody_as_csv(portal, ingrid):
