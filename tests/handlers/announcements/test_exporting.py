@@ -15,25 +15,15 @@ from tests.handlers.announcements.people import (
     ADMIN,
     AMARA,
     INGRID,
-    NOW,
     OPERATOR,
     ZOE,
     counts,
     labels,
-    seen,
     sent,
     written,
 )
 
 GOLD = {"types": "reseller", "tiers": "Gold"}
-
-
-@pytest.fixture
-def ingrid(talk):
-    seen(talk, ZOE, ADMIN)
-    manager = talk(INGRID)
-    manager.now = NOW
-    return manager
 
 
 def document(card):

@@ -30,14 +30,6 @@ GOLD = {"types": "reseller", "tiers": "Gold"}
 NIGHT = Quiet(time(20), time(8))
 
 
-@pytest.fixture
-def ingrid(talk):
-    seen(talk, ZOE, ADMIN)
-    manager = talk(INGRID)
-    manager.now = NOW
-    return manager
-
-
 def out(manager, whom=None, **text):
     """Its messages are written and none has arrived; returns its number."""
     code = written(manager, whom or GOLD, **text)
