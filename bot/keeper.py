@@ -15,7 +15,6 @@ from bot.claims import waiting
 from bot.moment import Clock
 from bot.pace import Known
 from bot.paces import News, Paces
-from bot.postgres import hurry
 from handlers.notices.models import KnownPace
 from knowledge.base import insert_into
 
@@ -127,7 +126,6 @@ def _rows(connection: Connection, platform: str) -> Sequence[Any]:
 
 
 def _write(connection: Connection, place: Place, values: dict[str, Any]) -> None:
-    hurry(connection)
     platform, team = place
     first = {"platform": platform, "team": team, "learned": [], "answered": 0, **values}
     changed = {**values}

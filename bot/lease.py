@@ -8,7 +8,6 @@ from uuid import uuid4
 from sqlalchemy import Connection, or_, select, update
 from sqlmodel import col
 
-from bot.postgres import hurry
 from handlers.notices.models import Lease
 from knowledge.base import insert_into
 
@@ -24,7 +23,6 @@ def hold(connection: Connection, name: str, me: str, now: datetime, lasting: tim
     found = connection.execute(select(col(Lease.holder), col(Lease.until)).where(col(Lease.name) == name)).first()
     if found is not None and found.holder != me and found.until >= now:
         return None
-    hurry(connection)
     if found is None:
         first = insert_into(Lease, connection.dialect.name).values(name=name, holder=me, until=now)
         connection.execute(first.on_conflict_do_nothing())

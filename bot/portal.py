@@ -11,7 +11,6 @@ from bot.calls import REFUSED, Act, Caller, Done, Event, EventKey, nothing
 from bot.database import Database
 from bot.directory import Directory
 from bot.metrics import TURN_SECONDS, TURNS
-from bot.postgres import hurry
 from bot.postroom import Postroom, Written
 from bot.sorry import sorry
 from handlers import router
@@ -135,7 +134,6 @@ class Portal:
         steps = {name: chore.step for name, chore in router.chores()}
         run = (dict(router.schedules()) | steps)[schedule]
         with self.database.read() as look, self.database.session() as session:
-            hurry(session.connection())
             tick = Tick(look=look, session=session, now=now, policy=self._policy, supposed=supposed)
             written = Postroom(self._directory, session, None, self.clock(), tick).write(run(tick))
             session.add_all(written.rows)

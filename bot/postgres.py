@@ -1,10 +1,10 @@
 """PostgreSQL: its addresses as people write them, and connections that prepare every statement once."""
 
+import socket
 import ssl
 from collections import OrderedDict
 from typing import Any, NamedTuple
 
-import sqlalchemy
 from pg8000.converters import make_params
 from pg8000.legacy import (
     Connection,
@@ -29,6 +29,14 @@ INTEGRITY, REFUSED = "23", "28000"
 """What SQLSTATEs say: class 23, a constraint; 28000, not let in."""
 
 PREPARED = 300  # statements a connection keeps
+SILENT = {
+    getattr(socket, name): value
+    for name, value in (("TCP_KEEPIDLE", 10), ("TCP_KEEPINTVL", 5), ("TCP_KEEPCNT", 3), ("TCP_USER_TIMEOUT", 25_000))
+    if hasattr(socket, name)
+}
+"""After 25 seconds a server whose machine has gone without a word is away; else one would wait for it for hours."""
+
+FROZEN = 8  # seconds that a process may think in the middle of a transaction
 
 
 def engine(url: URL, **options: Any) -> Engine:
@@ -70,13 +78,6 @@ def _tls(mode: str) -> ssl.SSLContext:
     return context
 
 
-def hurry(connection: sqlalchemy.Connection) -> None:
-    """If this process is frozen in the middle of the transaction, its locks shall not hold up others for long: whoever
-    takes the clock over may decide at once. Thinking between two statements takes less."""
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = '8s'")
-
-
 class Statement(NamedTuple):
     name: bytes
     columns: Any
@@ -90,6 +91,11 @@ class PreparingConnection(Connection):  # type: ignore[misc]
 
     def __init__(self, *positional: Any, **named: Any) -> None:
         super().__init__(*positional, **named)
+        if self._usock.family != socket.AF_UNIX:
+            for option, value in SILENT.items():
+                self._usock.setsockopt(socket.IPPROTO_TCP, option, value)
+        # What a process has locked that is frozen, or whose machine has gone, shall not hold up the others for long.
+        self.execute_simple(f"SET idle_in_transaction_session_timeout = '{FROZEN}s'")
         self._prepared: OrderedDict[tuple[str, tuple[int, ...]], Statement] = OrderedDict()
 
     def cursor(self) -> "PreparingCursor":

@@ -1,14 +1,24 @@
 """Connections that prepare every statement once, against a real PostgreSQL."""
 
+import asyncio
+import socket
+
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, InterfaceError, ProgrammingError
 from sqlmodel import Session
 
-from bot import postgres
+from bot import inbox, postgres
+from bot.claims import claim
 from bot.database import Database
+from bot.outbox import Outbox
+from bot.postgres import SILENT
 from bot.settings import Settings
+from bot.writer import Writer
+from handlers.notices.models import NOTICE, Delivery
 from handlers.partners.models import Partner
+from tests.bot.test_outbox import Platform
+from tests.proof.line import Line
 
 
 @pytest.fixture
@@ -57,6 +67,18 @@ def test_old_statements_make_room_for_new_ones(engine, monkeypatch):
         assert len(prepared(connection)) == 5
 
 
+def test_a_server_that_falls_silent_is_not_waited_for_for_hours(postgres_url, postgres):
+    with Line(postgres_url) as line:
+        database = Database(Settings(database_url=line.url).database)
+        with database.engine.connect() as connection:
+            there = connection.connection.driver_connection._usock
+            assert there.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+            told = {option: there.getsockopt(socket.IPPROTO_TCP, option) for option in SILENT}
+        database.close()
+    assert told == SILENT
+    assert told[socket.TCP_KEEPIDLE] + told[socket.TCP_KEEPINTVL] * told[socket.TCP_KEEPCNT] <= 30
+
+
 class Reset:
     """A line that is cut while an answer is waited for."""
 
@@ -91,3 +113,25 @@ def test_a_connection_that_was_cut_is_an_error_and_then_a_new_connection(engine)
             connection.execute(text("SELECT CAST(:n AS integer)"), {"n": 1})
     with engine.connect() as connection:
         assert connection.execute(text("SELECT CAST(:n AS integer)"), {"n": 1}).scalar() == 1
+
+
+async def test_whoever_is_frozen_in_the_middle_of_a_transaction_holds_up_nobody_for_long(engine, postgres):
+    """An event that it was writing down is sent again by its platform, to another process; and what it was about to
+    send is to be sent by another."""
+    with Session(postgres.engine) as session:
+        session.execute(text("TRUNCATE inbox_event, delivery, lease"))
+        session.add(Delivery(platform="test", team="T1", conversation="C1", kind=NOTICE, card={}))
+        session.commit()
+    frozen, now, writer = engine.connect(), postgres.clock.now(), Writer(postgres)
+    platform = Platform()
+    outbox = Outbox(writer, {"test": platform}, postgres.clock)
+    assert len(claim(frozen, ["test"], now, lambda _: True)) == 1
+    assert inbox.insert(frozen, "slack", "T1", "Ev1", "{}", now) is not None
+    async with asyncio.timeout(60):
+        assert await inbox.Inbox(writer, postgres.clock).put("slack", "T1", "Ev1", "{}") is not None
+        while not platform.posted:
+            await outbox.pump()
+    await outbox.drain(5)
+    frozen.invalidate()
+    frozen.close()
+    writer.close()
