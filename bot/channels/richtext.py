@@ -7,6 +7,7 @@ web or mail addresses, and the invisible characters that make text read in anoth
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import count, groupby
 from typing import Literal
 
@@ -90,6 +91,7 @@ Block = Paragraph | Heading | List | Code | Quote | Table | Rule
 _JSON = TypeAdapter(tuple[Block, ...])
 
 
+@lru_cache(maxsize=64)  # one text is drawn as a card and as its notification, and an announcement for everybody
 def parse(text: str) -> tuple[Block, ...]:
     """The blocks of a Markdown text, at most 20 deep; what is nested deeper stands as plain text."""
     root = SyntaxTreeNode(_MARKDOWN.parse(text))

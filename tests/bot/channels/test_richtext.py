@@ -165,3 +165,8 @@ def test_as_words_it_has_no_markup_but_that_of_lists():
         "Faster & new docs (https://a.example/x)", "1. one", "  - two", "> said", "a | b", "1 | 2", "<a>",
         "https://b.example",
     ]  # fmt: skip
+
+
+def test_what_goes_to_many_is_read_once():
+    news = "# News\n\n* one"
+    assert parse(news) is parse(news)
