@@ -53,9 +53,22 @@ def checked(model: type[M], values: Mapping[str, str]) -> M:
         raise FormError(**{str(problem["loc"][0]): _say(problem) for problem in error.errors()}) from None
 
 
+CHOOSE, DAY = "Please choose one of the options.", "Please write the day as 2027-03-31."
+SAID = {
+    "missing": "Please fill this in.",
+    "extra_forbidden": "This dialog is from an older version of me. Please open it again.",
+    "string_too_long": "Please shorten this to {max_length:,} characters.",
+    "literal_error": CHOOSE,
+    "string_pattern_mismatch": CHOOSE,
+    "date_parsing": DAY,
+    "date_from_datetime_parsing": DAY,
+}
+"""What pydantic finds, in words for the person. A model's own ValueErrors are written for them already."""
+
+
 def _say(problem: ErrorDetails) -> str:
-    if problem["type"] == "missing":
-        return "Please fill this in."
+    if said := SAID.get(problem["type"]):
+        return said.format(**problem.get("ctx", {}))
     return problem["msg"].removeprefix("Value error, ").rstrip(".") + "."
 
 
