@@ -97,7 +97,7 @@ class Listeners(Listener):
         place, words = envelope.place(body, caller.team), envelope.words(body)
         if (pressed := dialogs.pressed(body.get("value"))) and not words:
             return partial(self._portal.press, caller, place, pressed.action, pressed.value, event)
-        if words.casefold() == HOME:
+        if words.casefold().removeprefix("/") == HOME:
             return partial(self._portal.start, caller, place, event)
         if command := _command(words):
             name, said = command

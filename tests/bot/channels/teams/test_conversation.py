@@ -137,9 +137,10 @@ def test_a_message_of_a_bot_is_not_answered(lite):
     assert not lite.teams.posted(lite.chat(zoe))
 
 
-def test_home_is_a_card(stage):
+@pytest.mark.parametrize("words", ["Home", "/home"])
+def test_home_is_a_card(stage, words):
     zoe = stage.somebody()
-    stage.says(zoe, "Home")
+    stage.says(zoe, words)
     assert "Welcome, Zoë Marchbanks" in written(card(stage.answer(zoe)))
 
 
