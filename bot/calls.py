@@ -20,33 +20,31 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class EventKey:
-    """An event that is recorded with its turn, for channels that answer within the request."""
+    """An event that is recorded with its turn, for channels that answer within the request. ``tells``: their answer
+    says why nothing was done, so that no message does."""
 
     platform: str
     team: str
     key: str
     body: str = ""
+    tells: bool = False
 
 
 Event = int | EventKey | None
-
-
-REFUSED = ("told", "not_allowed")
-"""Results of turns in which nothing was done."""
 
 
 @dataclass(slots=True)
 class Done:
     """What a committed turn left to do: rows that this process must send, and whether there are others that anybody may
     claim. ``pressed`` is what the card has become that it happened on, where it has changed; ``again``: this event was
-    here before and had no second effect; ``refused``: nothing was done, and the person is told why."""
+    here before and had no second effect; ``refused``: nothing was done, and this is why."""
 
     deliveries: list[Delivery] = field(default_factory=list)
     notices: bool = False
     form: Form | None = None
     pressed: Card | None = None
     again: bool = False
-    refused: bool = False
+    refused: Card | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from time import perf_counter
 from sqlmodel import Session
 
 from bot import inbox
-from bot.calls import REFUSED, Act, Caller, Done, Event, EventKey, nothing
+from bot.calls import Act, Caller, Done, Event, EventKey, nothing
 from bot.database import Database
 from bot.directory import Directory
 from bot.metrics import TURN_SECONDS, TURNS
@@ -192,6 +192,8 @@ class Portal:
             if not inbox.begin(session, event, came):
                 session.rollback()
                 return Done(again=True)
+            if written.refused and isinstance(event, EventKey) and event.tells:
+                written.answers.clear()
             if person:
                 self._remember(session, caller, place, person)
             milliseconds = round((perf_counter() - began) * 1000)
@@ -201,7 +203,7 @@ class Portal:
         kind = turn.kind if turn and turn.kind else "other"
         TURNS.labels(place.platform, kind, result).inc()
         TURN_SECONDS.observe(perf_counter() - began)
-        done = Done(written.answers, bool(written.notices), written.form, refused=result in REFUSED)
+        done = Done(written.answers, bool(written.notices), written.form, refused=written.refused)
         done.pressed = written.become_of(place, known=turn is None or turn.pressed is not None)
         return done
 
@@ -230,8 +232,9 @@ class Portal:
         """What was done so far is undone, and the person is told why."""
         session.rollback()
         said = Card.model_validate({"body": [{"kind": "banner", "text": str(error)}]})
-        result = REFUSED[isinstance(error, NotAllowed)]
-        return self._room(session, place).write([Say(said, to="asker")]), result
+        written = self._room(session, place).write([Say(said, to="asker")])
+        written.refused = said
+        return written, "not_allowed" if isinstance(error, NotAllowed) else "told"
 
     def _room(self, session: Session, place: Place) -> Postroom:
         return Postroom(self._directory, session, place, self.clock())

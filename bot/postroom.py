@@ -18,13 +18,15 @@ from handlers.ui import Card, Form
 @dataclass(slots=True)
 class Written:
     """``answers`` are sent by the process that ran the turn, which holds their lease; ``notices`` by whoever claims
-    them, in the order of their conversation. ``many`` were written by the store itself."""
+    them, in the order of their conversation. ``many`` were written by the store itself. ``refused``: nothing was
+    done, and this says why."""
 
     answers: list[Delivery] = field(default_factory=list)
     notices: list[Delivery] = field(default_factory=list)
     form: Form | None = None
     errors: dict[str, str] = field(default_factory=dict)
     many: int = 0
+    refused: Card | None = None
 
     def become_of(self, place: Place, *, known: bool) -> Card | None:
         """What the message at this place says from now on, if it was changed. One that is not ``known`` was posted a

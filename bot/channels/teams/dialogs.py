@@ -80,9 +80,11 @@ def told(words: str) -> Body:
 def dialog(form: Form, at: Place, errors: Mapping[str, str], values: Mapping[str, str] | None = None) -> Block:
     body: list[Block] = [line([run(form.note)])] if form.note else []
     named = {field.name for field in form.inputs}
-    body.extend(_error(said) for name, said in errors.items() if name not in named)
+    body.extend(map(_error, dict.fromkeys(said for name, said in errors.items() if name not in named)))
     for field in form.inputs:
-        shown = field if values is None else field.model_copy(update={"value": values.get(field.name, "")})
+        shown = (
+            field if values is None else field.model_copy(update={"value": _kept(field, values.get(field.name, ""))})
+        )
         body.append(_input(shown))
         body.extend([line([run(field.help, isSubtle=True, size="Small")], spacing="None")] if field.help else [])
         body.extend([_error(errors[field.name])] if field.name in errors else [])
@@ -91,6 +93,14 @@ def dialog(form: Form, at: Place, errors: Mapping[str, str], values: Mapping[str
     if cards.size(drawn) > cards.LARGEST:  # then its errors are told without showing it again
         del drawn["actions"][0]["data"][ACTION]["shown"]
     return drawn
+
+
+def _kept(field: Input, typed: str) -> str:
+    """As much of it as the input can hold; what comes back from a dialog may be anything."""
+    if not field.options:
+        return typed[: field.max_length]
+    known = {option.value for option in field.options}
+    return "\n".join(value for value in typed.split("\n") if value in known)
 
 
 def _submit(form: Form, at: Place) -> Block:

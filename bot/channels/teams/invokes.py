@@ -28,8 +28,8 @@ from handlers.ui import Card
 log = structlog.get_logger()
 T = TypeVar("T")
 MESSAGE = "application/vnd.microsoft.activity.message"
-ERROR = "application/vnd.microsoft.error"
 AWAY = "I cannot find out who you are just now, since Teams does not answer me. Please try again in a moment."
+THUMBS = "message/submitAction"
 DONE = "Done."
 TOLD = 200  # letters of what is said elsewhere that stand in an invoke's answer
 
@@ -49,7 +49,7 @@ class Invokes:
             "task/submit": self._submit,
             "composeExtension/fetchTask": self._shortcut,
             "composeExtension/submitAction": self._submit,
-            "message/submitAction": self._feedback,
+            THUMBS: self._feedback,
         }
 
     def knows(self, body: Body) -> bool:
@@ -63,7 +63,7 @@ class Invokes:
         try:
             await self._run(self._references.keep, body)
             caller = await self._identity.caller(body)
-            event = EventKey("teams", caller.team, envelope.key(body))
+            event = EventKey("teams", caller.team, envelope.key(body), tells=name != THUMBS)
             return await self._known[name](body, caller, event)
         except (OperationalError, InterfaceError):
             raise  # nothing is acknowledged that is not stored
@@ -84,7 +84,7 @@ class Invokes:
         self._workers.later(self._outbox.follow(done))
         if done.pressed is not None:
             return {"statusCode": 200, "type": cards.CONTENT_TYPE, "value": cards.draw(done.pressed)}
-        return _say("adaptiveCard/action", _first_words(done) or DONE)
+        return _say("adaptiveCard/action", _words(done) or DONE)
 
     async def _fetch(self, body: Body, caller: Caller, event: EventKey) -> Body:
         pressed = dialogs.pressed(an_object(body.get("value")).get("data"))
@@ -111,7 +111,7 @@ class Invokes:
 
     def _dialog(self, done: Done, place: Place) -> Body:
         self._workers.later(self._outbox.follow(done))
-        return dialogs.task(done.form, place) if done.form else dialogs.told(_first_words(done) or DONE)
+        return dialogs.task(done.form, place) if done.form else dialogs.told(_words(done) or DONE)
 
     async def _submit(self, body: Body, caller: Caller, event: EventKey) -> Body | None:
         sent = dialogs.sent(an_object(body.get("value")).get("data"))
@@ -124,6 +124,8 @@ class Invokes:
         except FormError as error:
             return await self._again(sent, caller, place, error)
         self._workers.later(self._outbox.follow(done))
+        if done.refused:
+            return dialogs.told(_words(done))
         return dialogs.task(done.form, place) if done.form else None
 
     async def _again(self, sent: Sent, caller: Caller, place: Place, error: FormError) -> Body:
@@ -148,8 +150,10 @@ def _pressed_at(body: Body, caller: Caller) -> Place:
     return envelope.place(body, caller.team, message=str(body.get("replyToId") or ""))
 
 
-def _first_words(done: Done) -> str:
-    """Of what is said in the chat as well, where the rest of it stands."""
+def _words(done: Done) -> str:
+    """Why nothing was done; else the first words of what is said in the chat as well, where the rest of it stands."""
+    if done.refused:
+        return plain(done.refused)
     said = next((plain(Card.model_validate(row.card)) for row in done.deliveries if row.card), "")
     return said if len(said) <= TOLD else said[: said.rfind(" ", 0, TOLD)] + " …"
 

@@ -39,6 +39,23 @@ def dialog(answer):
     return content
 
 
+def registering(stage):
+    """Zoë, and the dialog for a deal that is open before her."""
+    zoe = stage.somebody()
+    stage.says(zoe, "/deal")
+    return zoe, stage.presses(zoe, "Register", stage.answer(zoe))
+
+
+def registered(stage, name):
+    """Zoë, and the managers' card of a deal that she has registered."""
+    zoe, opened = registering(stage)
+    mine = deal(f"{name} {zoe[-4:]}")
+    assert stage.submits(zoe, opened, mine) is None
+    (shown,) = until(lambda: [m for m in stage.teams.posted(MANAGERS) if mine["domain"] in written(card(m))])
+    stage.quiet()
+    return zoe, shown
+
+
 def test_a_vote_is_answered_with_the_card_that_takes_the_place_of_the_old_one(stage):
     zoe, answer = asked(stage)
     given = stage.presses(zoe, "Helpful", answer)
@@ -99,17 +116,12 @@ def test_asking_a_person_posts_a_card_in_the_teams_channel(stage):
 
 
 def test_a_dialog_asked_for_in_words_is_opened_by_a_button(stage):
-    zoe = stage.somebody()
-    stage.says(zoe, "/deal")
-    offered = stage.answer(zoe)
-    opened = stage.presses(zoe, "Register", offered)
+    _, opened = registering(stage)
     assert {"customer", "domain", "value"} <= set(inputs(dialog(opened)))
 
 
 def test_what_is_wrong_stands_in_the_dialog_and_what_was_typed_is_kept(stage):
-    zoe = stage.somebody()
-    stage.says(zoe, "/deal")
-    opened = stage.presses(zoe, "Register", stage.answer(zoe))
+    zoe, opened = registering(stage)
     again = stage.submits(zoe, opened, deal("Lumen Harbour", domain="not a domain", value="lots"))
     shown = dialog(again)
     assert inputs(shown)["customer"]["value"] == "Lumen Harbour"
@@ -118,14 +130,26 @@ def test_what_is_wrong_stands_in_the_dialog_and_what_was_typed_is_kept(stage):
     assert stage.submits(zoe, again, deal(f"Lumen {zoe[-4:]}")) is None
 
 
+def test_more_than_a_dialog_can_hold_is_shown_as_far_as_it_fits(lite):
+    zoe, opened = registering(lite)
+    odd = {f"gone{number}": "x" for number in range(1_000)}
+    again = lite.submits(zoe, opened, odd | deal("Vast", customer="ü" * 50_000, stage="ü" * 50_000))
+    assert inputs(dialog(again))["customer"]["value"] == "ü" * inputs(dialog(again))["customer"]["maxLength"]
+    assert written(dialog(again)).count("older version of me") == 1
+
+
+def test_a_dialog_that_is_refused_says_so_and_is_told_once(lite):
+    zoe, opened = registering(lite)
+    (submit,) = dialog(opened)["actions"]
+    submit["data"]["portal"]["form"] = "deals.gone"
+    assert "older version of me" in lite.submits(zoe, opened, {})["task"]["value"]
+    lite.quiet()
+    lite.answer(zoe)
+
+
 def test_a_deal_is_decided_by_a_press_and_the_card_is_rewritten_for_everybody(stage):
-    zoe, boss = stage.somebody(), stage.somebody(MANAGER)
-    stage.says(zoe, "/deal")
-    opened = stage.presses(zoe, "Register", stage.answer(zoe))
-    mine = deal(f"Decided {boss[-4:]}")
-    assert stage.submits(zoe, opened, mine) is None
-    (shown,) = until(lambda: [m for m in stage.teams.posted(MANAGERS) if mine["domain"] in written(card(m))])
-    given = stage.presses(boss, "Approve", shown)
+    zoe, shown = registered(stage, "Decided")
+    given = stage.presses(stage.somebody(MANAGER), "Approve", shown)
     assert given["type"].endswith("card.adaptive"), given["value"]
     assert problems(given["value"]) == []
     assert "Approve" not in [action["title"] for action in actions(given["value"])]
@@ -134,34 +158,22 @@ def test_a_deal_is_decided_by_a_press_and_the_card_is_rewritten_for_everybody(st
 
 
 def test_a_press_that_comes_before_we_know_the_messages_id_is_answered_with_the_card_as_well(lite):
-    zoe, boss = lite.somebody(), lite.somebody(MANAGER)
-    lite.says(zoe, "/deal")
-    opened = lite.presses(zoe, "Register", lite.answer(zoe))
-    before = len(lite.teams.posted(MANAGERS))
-    lite.submits(zoe, opened, deal(f"Early {boss[-4:]}"))
-    until(lambda: len(lite.teams.posted(MANAGERS)) == before + 1)
-    lite.quiet()
-    shown = lite.teams.posted(MANAGERS)[-1]
+    _, shown = registered(lite, "Early")
     with Session(lite.database.engine) as session:
         posted = session.exec(select(Delivery).where(Delivery.platform_id == shown["id"])).one()
         posted.platform_id, posted.state = "", DeliveryState.sending
         posted.lease_until = lite.database.clock.now() + timedelta(minutes=1)
         session.commit()
-        given = lite.presses(boss, "Approve", shown)
+        given = lite.presses(lite.somebody(MANAGER), "Approve", shown)
         posted.platform_id, posted.state, posted.lease_until = shown["id"], DeliveryState.sent, None
         session.commit()
     assert "Approved by" in written(given["value"])
-    until(lambda: "Approved by" in written(card(lite.teams.posted(MANAGERS)[-1])))
+    until(lambda: "Approved by" in written(card(shown)))
 
 
 def test_two_managers_who_press_in_one_instant_decide_once(lite):
-    zoe, bosses = lite.somebody(), [lite.somebody(MANAGER), lite.somebody(MANAGER)]
-    lite.says(zoe, "/deal")
-    opened = lite.presses(zoe, "Register", lite.answer(zoe))
-    before = len(lite.teams.posted(MANAGERS))
-    lite.submits(zoe, opened, deal(f"Race {zoe[-4:]}"))
-    until(lambda: len(lite.teams.posted(MANAGERS)) == before + 1)
-    shown, barrier = lite.teams.posted(MANAGERS)[-1], Barrier(2)
+    zoe, shown = registered(lite, "Race")
+    bosses, barrier = [lite.somebody(MANAGER), lite.somebody(MANAGER)], Barrier(2)
 
     def press(boss):
         barrier.wait()
@@ -178,18 +190,17 @@ def test_two_managers_who_press_in_one_instant_decide_once(lite):
 
 
 def test_a_partner_cannot_press_what_is_the_managers(lite):
-    zoe, boss = lite.somebody(), lite.somebody(MANAGER)
-    lite.says(zoe, "/deal")
-    opened = lite.presses(zoe, "Register", lite.answer(zoe))
-    before = len(lite.teams.posted(MANAGERS))
-    lite.submits(zoe, opened, deal(f"Mole {zoe[-4:]}"))
-    until(lambda: len(lite.teams.posted(MANAGERS)) == before + 1)
-    shown = lite.teams.posted(MANAGERS)[-1]
-    given = lite.presses(lite.somebody(TECHNOLOGY), "Approve", shown)
+    _, shown = registered(lite, "Mole")
+    devon = lite.somebody(TECHNOLOGY)
+    given = lite.presses(devon, "Approve", shown)
     assert given["type"] == "application/vnd.microsoft.activity.message"
+    assert given["value"] == "Only a channel manager decides about deals."
+    told = lite.presses(devon, "Reject", shown)["task"]
+    assert told == {"type": "message", "value": "Only a channel manager decides about deals."}
     lite.quiet()
-    assert "Approve" in [action["title"] for action in actions(card(lite.teams.posted(MANAGERS)[-1]))]
-    given = lite.presses(boss, "Approve", shown)
+    assert not lite.to(devon), "the answer has said it"
+    assert "Approve" in [action["title"] for action in actions(card(shown))]
+    given = lite.presses(lite.somebody(MANAGER), "Approve", shown)
     assert given["type"] == "application/vnd.microsoft.card.adaptive", given
 
 
