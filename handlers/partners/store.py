@@ -144,12 +144,12 @@ def notify(session: Session, contact_id: int, platform: str) -> None:
     session.exec(update(Contact).where(col(Contact.id) == contact_id).values(notify_on=platform))
 
 
-def gone(session: Session, platform: str, team: str, user: str) -> None:
-    """Somebody removed the assistant from their chats with it."""
+def here(session: Session, platform: str, team: str, user: str, *, away: bool) -> None:
+    """Whether somebody has the assistant among their chats, or has removed it."""
     session.exec(
         update(ChatIdentity)
         .where(col(ChatIdentity.platform) == platform, col(ChatIdentity.team) == team, col(ChatIdentity.user) == user)
-        .values(away=True)
+        .values(away=away)
     )
 
 

@@ -21,18 +21,19 @@ class References:
         self._known: dict[str, tuple[str, str, str, bool]] = {}
 
     def keep(self, body: Body, *, removed: bool = False) -> None:
-        """What this activity tells of its conversation; written only when it is news."""
+        """What this activity tells of its conversation; written only when it is news. That the assistant was added or
+        removed always is: another process may have heard of the other one."""
         who = envelope.sender(body)
         where = envelope.conversation(body)
         alone = who.user if envelope.private(body) else ""
         told = (str(body.get("serviceUrl") or ""), envelope.own(body), alone, removed)
-        if self._known.get(where) == told:
+        if self._known.get(where) == told and body["type"] not in envelope.MEMBERSHIP:
             return
         now = self._database.clock.now()
         with self._database.session() as session:
             notices.keep_conversation(session, _row(body, where, told, now))
-            if removed and alone:
-                partners.gone(session, PLATFORM, who.tenant, alone)
+            if alone:
+                partners.here(session, PLATFORM, who.tenant, alone, away=removed)
             session.commit()
         if len(self._known) >= KEPT:
             self._known.clear()

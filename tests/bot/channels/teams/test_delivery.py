@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import Session, select
 
 from bot.channels.teams.envelope import key
@@ -11,6 +12,7 @@ from bot.channels.teams.transport import AGAIN
 from bot.deliveries import listing, retry
 from bot.paces import Paces
 from handlers.notices.models import NOTICE, Conversation, Delivery, DeliveryState, InboxEvent
+from handlers.partners import store as partners
 from handlers.partners.models import ChatIdentity
 from handlers.ui import Card, Text
 from tests.adaptive import written
@@ -94,6 +96,21 @@ def test_somebody_who_removed_the_assistant_is_left_alone(stage):
     stage.answer(user, 2)
     notice(stage, user)
     stage.answer(user, 3)
+    (identity,) = stage.rows(ChatIdentity, ChatIdentity.user == user)
+    assert not identity.away
+
+
+def test_who_installs_the_assistant_again_is_told_things_without_writing_first(stage):
+    user = met(stage)
+    with Session(stage.database.engine) as session:  # as another process does that hears of the removal
+        partners.here(session, "teams", TENANT, user, away=True)
+        session.exec(update(Conversation).where(Conversation.user == user).values(removed=True))
+        session.commit()
+    stage.installs(user)
+    stage.quiet()
+    (identity,) = stage.rows(ChatIdentity, ChatIdentity.user == user)
+    (home,) = stage.rows(Conversation, Conversation.user == user)
+    assert (identity.away, home.removed) == (False, False)
 
 
 @pytest.mark.parametrize("how", ["429:0", "429:", "status:412", "status:502", "status:503", "status:504"])
