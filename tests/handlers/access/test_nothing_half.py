@@ -1,38 +1,15 @@
 """Whatever statement a turn dies at, nothing of it has happened; the next try does all of it, once."""
 
-from contextlib import contextmanager
-from itertools import count
-
-from sqlalchemy import event
 from sqlmodel import select
 
 from handlers.access.models import AccessRequest, Invite
 from handlers.notices.models import Delivery
 from handlers.partners.models import ChatIdentity, Contact
+from tests.dying import until_it_lives
 from tests.handlers.access.test_codes import invited, rows
 from tests.handlers.access.test_requests import ENTRY, MANAGER
 
 PARTNER = {"partner": "Mirasol Sistemas", "role": "partner_user"}
-
-
-class Died(Exception):
-    pass
-
-
-@contextmanager
-def dying(engine, number):
-    """The turn dies in front of its ``number``th statement."""
-    left = count(number, -1)
-
-    def strike(connection, cursor, statement, *_):
-        if not statement.startswith("BEGIN") and next(left) == 1:
-            raise Died
-
-    event.listen(engine, "before_cursor_execute", strike)
-    try:
-        yield left
-    finally:
-        event.remove(engine, "before_cursor_execute", strike)
 
 
 def state(database):
@@ -66,16 +43,6 @@ def acts(talk, database):
 
 def test_a_turn_that_dies_anywhere_has_done_nothing(talk, database):
     for act in acts(talk, database):
-        before, deaths = state(database), 0
-        for number in count(1):
-            with dying(database.engine, number) as left:
-                try:
-                    act()
-                except Died:
-                    deaths += 1
-                else:
-                    assert next(left) > 0
-                    break
-            assert state(database) == before, number
-        assert deaths >= 4
+        before = state(database)
+        assert until_it_lives(database, act, state) >= 4
         assert state(database) != before

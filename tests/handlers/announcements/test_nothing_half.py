@@ -10,8 +10,8 @@ from sqlmodel import select
 from handlers.announcements.models.announcement import Announcement, Recipient, Run
 from handlers.errors import PortalError
 from handlers.notices.models import Campaign, Delivery
+from tests.dying import until_it_lives
 from tests.handlers.announcements.people import ADMIN, INGRID, LAYLA, NOW, ZOE, counts, one, rows, seen, sent, written
-from tests.handlers.tickets.test_nothing_half import Died, dying
 
 GOLD = {"types": "reseller", "tiers": "Gold"}
 STEP = "announcements.writing"
@@ -32,25 +32,14 @@ def state(database):
         return announcements, runs, [len(look.exec(select(table)).all()) for table in (Recipient, Campaign, Delivery)]
 
 
-def until_it_lives(database, act):
-    """Die at every statement of it in turn; then let it be done."""
-    before, deaths = state(database), 0
-    while True:
-        with dying(database.engine, deaths + 1), suppress(Died):
-            act()
-            return deaths
-        assert state(database) == before
-        deaths += 1
-
-
 def test_from_the_press_to_the_last_message(ingrid, database, monkeypatch):
     monkeypatch.setattr("handlers.announcements.store.writing.BATCH", 2)
     code = written(ingrid, GOLD)
     press = lambda: ingrid.portal.press(ingrid.caller, ingrid.place, "announcements.send", code)  # noqa: E731
-    assert until_it_lives(database, press) > 5
+    assert until_it_lives(database, press, state) > 5
     steps = 0
     while ingrid.portal.waits(STEP, NOW):
-        assert until_it_lives(database, lambda: ingrid.portal.tick(STEP, NOW)) > 2
+        assert until_it_lives(database, lambda: ingrid.portal.tick(STEP, NOW), state) > 2
         steps += 1
     assert steps == 4  # the audience, two batches, and the end of them
     assert sorted(row.conversation for row in rows(database, code)) == sorted(f"D-{who}" for who in (ZOE, ADMIN, LAYLA))
@@ -61,9 +50,9 @@ def test_an_edit_and_its_messages(ingrid, database):
     code = sent(ingrid, GOLD)
     values = {"title": "Backup 9.1", "message": "Faster still."}
     edit = lambda: ingrid.portal.submit(ingrid.caller, ingrid.place, "announcements.correction", code, values)  # noqa: E731
-    assert until_it_lives(database, edit) > 5
+    assert until_it_lives(database, edit, state) > 5
     while ingrid.portal.waits(STEP, NOW):
-        until_it_lives(database, lambda: ingrid.portal.tick(STEP, NOW))
+        until_it_lives(database, lambda: ingrid.portal.tick(STEP, NOW), state)
     assert len(rows(database, f"{code}/2")) == 3
 
 

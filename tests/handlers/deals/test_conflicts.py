@@ -25,21 +25,8 @@ from tests.handlers.deals.deal import (
 
 
 @pytest.fixture
-def zoe(talk):
-    return at(talk(ZOE))
-
-
-@pytest.fixture
 def ximena(talk):
     return at(talk(XIMENA))
-
-
-@pytest.fixture
-def approved(talk, zoe):
-    """A deal of Zoë's company that is protected until June 2027."""
-    code = registers(zoe)
-    approves(at(talk(INGRID)), code)
-    return code
 
 
 def approves(manager, code):

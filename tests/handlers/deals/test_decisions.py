@@ -25,23 +25,8 @@ DESK = "managers"
 
 
 @pytest.fixture
-def zoe(talk):
-    return at(talk(ZOE))
-
-
-@pytest.fixture
-def ingrid(talk):
-    return at(talk(INGRID))
-
-
-@pytest.fixture
 def amara(talk):
     return at(talk(AMARA))
-
-
-@pytest.fixture
-def code(zoe):
-    return registers(zoe)
 
 
 def state(database, code) -> str:

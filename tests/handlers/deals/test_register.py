@@ -9,11 +9,6 @@ from handlers.errors import FormError
 from tests.handlers.deals.deal import BETO, INGRID, NOON, NORDFELL, OWNER, VALDEMORA, ZOE, at, code_of, later, registers
 
 
-@pytest.fixture
-def zoe(talk):
-    return at(talk(ZOE))
-
-
 def stored(database) -> list[Deal]:
     with database.read() as session:
         return list(session.exec(select(Deal)))

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from sqlmodel import select
 
 from handlers.deals.models.deal import Deal, DealEvent
@@ -10,27 +9,6 @@ from handlers.deals.store import due
 from handlers.notices.models import Delivery
 from handlers.partners.models import Contact
 from tests.handlers.deals.deal import AMARA, IDRIS, INGRID, LAYLA, NOON, XIMENA, ZOE, at, later, registers
-
-
-@pytest.fixture
-def zoe(talk):
-    return at(talk(ZOE))
-
-
-@pytest.fixture
-def ingrid(talk):
-    return at(talk(INGRID))
-
-
-@pytest.fixture
-def code(zoe):
-    return registers(zoe)
-
-
-@pytest.fixture
-def approved(ingrid, code):
-    ingrid.presses_raw("deals.approve", code)
-    return code
 
 
 def ticks(person, when):

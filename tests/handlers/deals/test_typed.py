@@ -5,17 +5,7 @@ from sqlmodel import select
 
 from handlers.deals.dialog.typed import hears
 from handlers.deals.models.deal import Deal
-from tests.handlers.deals.deal import INGRID, XIMENA, ZOE, at, registers
-
-
-@pytest.fixture
-def zoe(talk):
-    return at(talk(ZOE))
-
-
-@pytest.fixture
-def ingrid(talk):
-    return at(talk(INGRID))
+from tests.handlers.deals.deal import XIMENA, at, registers
 
 
 def deal(database) -> Deal:

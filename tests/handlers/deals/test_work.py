@@ -15,32 +15,10 @@ from tests.handlers.deals.deal import (
     NORDFELL,
     VALDEMORA,
     XIMENA,
-    ZOE,
     at,
     later,
     registers,
 )
-
-
-@pytest.fixture
-def zoe(talk):
-    return at(talk(ZOE))
-
-
-@pytest.fixture
-def ingrid(talk):
-    return at(talk(INGRID))
-
-
-@pytest.fixture
-def code(zoe):
-    return registers(zoe)
-
-
-@pytest.fixture
-def approved(ingrid, code):
-    ingrid.presses_raw("deals.approve", code)
-    return code
 
 
 def deal(database) -> Deal:

@@ -2,36 +2,15 @@
 many times in one instant happens once."""
 
 import threading
-from contextlib import contextmanager, suppress
-from itertools import count
+from contextlib import suppress
 
-from sqlalchemy import event
 from sqlmodel import select
 
 from handlers.errors import PortalError
 from handlers.notices.models import Delivery
 from handlers.tickets.models import Ticket, TicketDraft, TicketEvent, TicketMessage
+from tests.dying import until_it_lives
 from tests.handlers.tickets.people import ADMIN, INGRID, SSO, ZOE, events, messages, opened
-
-
-class Died(Exception):
-    pass
-
-
-@contextmanager
-def dying(engine, number):
-    """The turn dies in front of its ``number``th statement."""
-    left = count(number, -1)
-
-    def strike(connection, cursor, statement, *_):
-        if not statement.startswith("BEGIN") and next(left) == 1:
-            raise Died
-
-    event.listen(engine, "before_cursor_execute", strike)
-    try:
-        yield left
-    finally:
-        event.remove(engine, "before_cursor_execute", strike)
 
 
 def state(database):
@@ -57,18 +36,8 @@ def acts(talk):
 
 def test_a_turn_that_dies_anywhere_has_done_nothing(talk, database):
     for act in acts(talk):
-        before, deaths = state(database), 0
-        for number in count(1):
-            with dying(database.engine, number) as left:
-                try:
-                    act()
-                except Died:
-                    deaths += 1
-                else:
-                    assert next(left) > 0
-                    break
-            assert state(database) == before, number
-        assert deaths >= 4
+        before = state(database)
+        assert until_it_lives(database, act, state) >= 4
         assert state(database) != before
 
 
