@@ -101,8 +101,7 @@ def recall(turn: Turn, code: str) -> Sequence[Outcome]:
 def retry(turn: Turn, code: str) -> Sequence[Outcome]:
     turn.kind, turn.result = "announcement", "retried"
     what = to_change(turn, code, *OUT)
-    if what.expired(turn.now):
-        raise PortalError(f"{what.code} has expired, so nothing of it is sent any more.")
+    _in_time(turn, what)
     count = progress.again(turn.session, what, turn.now)
     if not count:
         raise PortalError(f"Nothing of {what.code} has failed.")
@@ -110,14 +109,20 @@ def retry(turn: Turn, code: str) -> Sequence[Outcome]:
     return changed(turn, what, f"{people(count)} will be tried again.")
 
 
+def _in_time(turn: Turn, what: Announcement) -> None:
+    if what.expired(turn.now):
+        raise PortalError(f"{what.code} has expired, so nothing of it is sent any more.")
+
+
 def remind(turn: Turn, code: str) -> Sequence[Outcome]:
     turn.kind, turn.result = "announcement", "reminded"
     what = to_change(turn, code, *OUT, State.cancelled)
     if not what.acknowledge:
         raise PortalError(f"Nobody was asked to acknowledge {what.code}.")
+    _in_time(turn, what)
     if what.reminded_at is not None and turn.now - what.reminded_at < PATIENCE:
         raise PortalError(f"They were reminded of {what.code} less than a day ago. Leave them a day.")
-    silent = sent.number_silent(turn.session, what)
+    silent = progress.counts(turn.session, what).silent
     if not silent:
         raise PortalError(f"Everybody who has {what.code} has acknowledged it.")
     what.reminders += 1

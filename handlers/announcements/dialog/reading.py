@@ -22,15 +22,12 @@ _TOPICS = {
 
 
 def _read(turn: Turn, code: str) -> Announcement:
-    """One that this person was sent, or may see as its sender."""
-    found = announcements.by_code(turn.look, code_of(code))
-    if found is None:
+    """One that is for this person, or that they may see as its sender."""
+    found, sender = announcements.by_code(turn.look, code_of(code)), rules.sends(turn.who)
+    if found is None or not (sender or readers.for_them(turn.look, found, turn.who)):
         raise NotAllowed(UNKNOWN)
-    if found.state in UNSENT and rules.sends(turn.who):
+    if found.state in UNSENT:
         raise PortalError(PREVIEW)
-    got = readers.recipient(turn.look, found, turn.who.contact_id)
-    if found.state in UNSENT or (got is None and not rules.sends(turn.who)):
-        raise NotAllowed(UNKNOWN)
     if found.state == State.recalled:
         raise PortalError(f"{found.code} was recalled by its author.")
     return found
@@ -83,7 +80,7 @@ def news(turn: Turn, words: str) -> Sequence[Outcome]:
     """ "Backup since March", either, both or nothing."""
     turn.kind, turn.result = "announcement", "news"
     since, rest = days(words, turn.today, turn.who.time_zone)
-    known = readers.products(turn.look)
+    known = readers.products(turn.look, turn.who, turn.today)
     product = _product(" ".join(rest.split())[:75], known)
     found = readers.news(turn.look, turn.who, product, since, turn.today, reader.PAGE + 1)
     turn.result = "list" if found else "empty"

@@ -5,14 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from handlers.announcements.models.audience import Reason
-
 
 @dataclass(frozen=True, slots=True)
 class Counts:
     """``left_out`` by reason. ``waiting`` has those whose message is not written yet as well; ``unknown`` may have
     arrived and are looked up, ``parked`` as well, where nothing can be looked up and an operator decides.
-    ``last``: when the last of those that wait is due."""
+    ``unfound``: those of the left out whom nobody was found for when it was sent. ``acknowledged`` has those as well
+    who have read it as news; ``silent``: who was sent it and has not. ``last``: when the last that waits is due."""
 
     left_out: Mapping[str, int] = field(default_factory=dict)
     sent: int = 0
@@ -23,7 +22,9 @@ class Counts:
     failed: int = 0
     cancelled: int = 0
     expired: int = 0
+    unfound: int = 0
     acknowledged: int = 0
+    silent: int = 0
     last: datetime | None = None
 
     @property
@@ -41,8 +42,9 @@ class Counts:
         return self.waiting + self.sending + self.unknown
 
     @property
-    def unreachable(self) -> int:
-        return self.left_out.get(Reason.unreachable, 0)
+    def asked(self) -> int:
+        """Of whom those who have acknowledged it are a part."""
+        return self.acknowledged + self.silent
 
 
 @dataclass(frozen=True, slots=True)

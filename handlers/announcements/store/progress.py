@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import case, exists
+from sqlalchemy import String, case, cast, exists, literal
 from sqlmodel import Session, and_, col, func, or_, select, update
 
 from handlers.announcements.models.announcement import Announcement, Recipient, Run, State, Work
@@ -23,7 +23,7 @@ FAR = datetime(9000, 1, 1, tzinfo=UTC)
 def counts(session: Session, announcement: Announcement) -> Counts:
     """From the rows themselves, so that they add up whoever has changed them."""
     why = case(
-        (and_(Delivery.state == DeliveryState.failed, col(Delivery.error).startswith(NOBODY_FOUND)), "unreachable"),
+        (and_(Delivery.state == DeliveryState.failed, col(Delivery.error).startswith(NOBODY_FOUND)), "unfound"),
         (and_(Delivery.state == DeliveryState.cancelled, col(Delivery.error).startswith(EXPIRED)), "expired"),
         (and_(Delivery.state == DeliveryState.unknown, col(Delivery.due_at) > FAR), "parked"),
         else_=col(Delivery.state),
@@ -32,11 +32,11 @@ def counts(session: Session, announcement: Announcement) -> Counts:
     rows = session.execute(select(of.c.why, func.count(), func.max(of.c.due_at)).group_by(of.c.why)).all()
     by = {state: number for state, number, _ in rows}
     left = _left_out(session, announcement)
-    included, acknowledged = left.pop("", 0), _acknowledged(session, announcement)
-    unreachable = by.pop("unreachable", 0)
-    if unreachable:
-        left[Reason.unreachable] = left.get(Reason.unreachable, 0) + unreachable
-    rest = {unwritten(session, announcement): included - unreachable - sum(by.values())}
+    included, (acknowledged, had) = left.pop("", 0), _acknowledged(session, announcement)
+    unfound = by.pop("unfound", 0)
+    if unfound:
+        left[Reason.unreachable] = left.get(Reason.unreachable, 0) + unfound
+    rest = {unwritten(session, announcement): included - unfound - sum(by.values())}
     return Counts(
         left_out=left,
         sent=by.get("sent", 0),
@@ -47,7 +47,9 @@ def counts(session: Session, announcement: Announcement) -> Counts:
         failed=by.get("failed", 0),
         cancelled=by.get("cancelled", 0) + rest.get("cancelled", 0),
         expired=by.get("expired", 0) + rest.get("expired", 0),
+        unfound=unfound,
         acknowledged=acknowledged,
+        silent=by.get("sent", 0) - had,
         last=next((last for state, _, last in rows if state == DeliveryState.due), None),
     )
 
@@ -68,11 +70,18 @@ def _left_out(session: Session, announcement: Announcement) -> dict[str, int]:
     return dict(rows.all())
 
 
-def _acknowledged(session: Session, announcement: Announcement) -> int:
-    done = select(func.count()).where(
-        col(Recipient.announcement_id) == announcement.id, col(Recipient.acknowledged_at).is_not(None)
+def _acknowledged(session: Session, announcement: Announcement) -> tuple[int, int]:
+    """How many have acknowledged it, and how many of these were sent it."""
+    key = literal(f"{announcement.code}:") + cast(col(Recipient.contact_id), String)
+    theirs = and_(col(Delivery.unique_key) == key, col(Delivery.state) == DeliveryState.sent)
+    done = (
+        select(func.count(), func.count(col(Delivery.id)))
+        .select_from(Recipient)
+        .join(Delivery, theirs, isouter=True)
+        .where(col(Recipient.announcement_id) == announcement.id, col(Recipient.acknowledged_at).is_not(None))
     )
-    return session.execute(done).scalar_one() or 0
+    acknowledged, had = session.execute(done).one()
+    return acknowledged, had
 
 
 def due(session: Session, now: datetime) -> Announcement | None:

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlmodel import Session, col, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, exists
+from sqlmodel import Session, and_, col, delete, func, or_, select, update
 
-from handlers.announcements.models.announcement import OUT, Announcement, Mute, Recipient, State
+from handlers.announcements.models.announcement import Announcement, Mute, Recipient, State
 from handlers.announcements.models.audience import Reason
+from handlers.notices.models import Delivery, DeliveryState
 from handlers.turn import Person
 from knowledge.base import insert_into
 
@@ -17,7 +19,6 @@ def acknowledge(session: Session, announcement: Announcement, contact_id: int, a
     changed = update(Recipient).where(
         col(Recipient.announcement_id) == announcement.id,
         col(Recipient.contact_id) == contact_id,
-        col(Recipient.reason).in_(("", Reason.unreachable)),
         known.is_(None) if at else known.is_not(None),
     )
     return session.connection().execute(changed.values(acknowledged_at=at)).rowcount == 1
@@ -41,32 +42,54 @@ def muted(session: Session, contact_id: int) -> set[str]:
     return set(session.exec(select(Mute.topic).where(Mute.contact_id == contact_id)))
 
 
+def for_them(session: Session, announcement: Announcement, who: Person) -> bool:
+    found = select(Announcement.id).where(Announcement.id == announcement.id, _for(who))
+    return session.exec(found).first() is not None
+
+
+def _for(who: Person) -> ColumnElement[bool]:
+    """What went out to this person, or would have but for a reason of their own; of what was cancelled only what they
+    have. The vendor's people see all."""
+    begun = col(Announcement.begun_at).is_not(None)
+    if who.partner_id is None:
+        return begun
+    meant = exists().where(
+        col(Recipient.announcement_id) == col(Announcement.id),
+        col(Recipient.contact_id) == who.contact_id,
+        col(Recipient.reason) != Reason.other_manager,
+    )
+    got = exists().where(
+        col(Delivery.unique_key) == col(Announcement.code) + f":{who.contact_id}",
+        col(Delivery.state).in_((DeliveryState.sent, DeliveryState.unknown)),
+    )
+    return and_(begun, meant, or_(col(Announcement.state) != State.cancelled, got))
+
+
+def _current(who: Person, today: date) -> ColumnElement[bool]:
+    """What is still news to them."""
+    return and_(
+        _for(who),
+        col(Announcement.state) != State.recalled,
+        or_(col(Announcement.expires_on).is_(None), col(Announcement.expires_on) >= today),
+    )
+
+
 def news(
     session: Session, who: Person, product: str, since: datetime, today: date, limit: int
 ) -> Sequence[Announcement]:
-    """What went out to this person since then, the newest first; the vendor's people see all. Who was left out for a
-    reason of their own can read it here."""
-    wanted = [
-        col(Announcement.state).in_((*OUT, State.cancelled)),
-        col(Announcement.begun_at) >= since,
-        or_(col(Announcement.expires_on).is_(None), col(Announcement.expires_on) >= today),
-    ]
+    """The newest first."""
+    wanted = [_current(who, today), col(Announcement.begun_at) >= since]
     if product:
         said = product.lower()
         about = (
             func.lower(text).contains(said, autoescape=True) for text in (Announcement.product, Announcement.title)
         )
         wanted.append(or_(*about))
-    if who.partner_id is not None:
-        mine = select(Recipient.announcement_id).where(
-            Recipient.contact_id == who.contact_id, Recipient.reason != Reason.other_manager
-        )
-        wanted.append(col(Announcement.id).in_(mine))
     found = select(Announcement).where(*wanted).order_by(col(Announcement.begun_at).desc(), col(Announcement.id).desc())
     return session.exec(found.limit(limit)).all()
 
 
-def products(session: Session) -> list[str]:
-    """Of which there were announcements."""
-    found = select(Announcement.product).where(Announcement.product != "").distinct()
+def products(session: Session, who: Person, today: date) -> list[str]:
+    """Of which there is news for them."""
+    found = select(Announcement.product).where(Announcement.product != "", _current(who, today)).distinct()
     return sorted(session.exec(found.limit(200)))

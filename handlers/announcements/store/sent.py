@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Select, SQLColumnExpression, and_, case, func, literal, or_, select
+from sqlalchemy import Select, SQLColumnExpression, and_, case, literal, or_, select
 from sqlmodel import Session, col
 
 from handlers.announcements.models.announcement import Announcement, Recipient
@@ -60,18 +60,3 @@ def everybody(session: Session, announcement: Announcement) -> Iterator[tuple[An
         for row in page:
             yield tuple(row)[:-1]
         last = page[-1][-1]
-
-
-def number_silent(session: Session, announcement: Announcement) -> int:
-    waiting = (
-        select(func.count())
-        .select_from(Recipient)
-        .join(Delivery, and_(col(Delivery.contact_id) == col(Recipient.contact_id)))
-        .where(
-            col(Recipient.announcement_id) == announcement.id,
-            col(Delivery.campaign) == announcement.code,
-            col(Delivery.state) == DeliveryState.sent,
-            col(Recipient.acknowledged_at).is_(None),
-        )
-    )
-    return session.execute(waiting).scalar_one() or 0

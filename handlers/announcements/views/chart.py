@@ -17,10 +17,11 @@ def chart(what: Announcement, counts: Counts) -> Sequence[Element]:
     rows = [
         charts.Bar("Sent", f"{counts.sent:,} of {of:,}", counts.sent / of, "good"),
         charts.Bar("On the way", f"{counts.open:,}", counts.open / of),
+        *([charts.Bar("Perhaps arrived", f"{counts.parked:,}", counts.parked / of)] if counts.parked else ()),
         charts.Bar("Not sent", f"{lost:,}", lost / of, "bad"),
         charts.Bar("Left out", f"{of - counts.chosen:,}", (of - counts.chosen) / of, "warning"),
     ]
     if what.acknowledge:
-        read = counts.acknowledged / counts.sent if counts.sent else 0.0
-        rows.append(charts.Bar("Acknowledged", f"{counts.acknowledged:,} of {counts.sent:,}", min(read, 1.0), "good"))
+        read = counts.acknowledged / (counts.asked or 1)
+        rows.append(charts.Bar("Acknowledged", f"{counts.acknowledged:,} of {counts.asked:,}", read, "good"))
     return (charts.bars(rows, what.title),)

@@ -136,7 +136,7 @@ def progress(
     if what.begun_at:
         rows += _numbers(counts)
     if what.begun_at and what.acknowledge:
-        rows.append(("Acknowledged", f"{counts.acknowledged:,} of {counts.sent:,}"))
+        rows.append(("Acknowledged", f"{counts.acknowledged:,} of {counts.asked:,}"))
     body: list[Element] = [Text(text=about(what), style="subtle"), *picture, *_facts(rows)]
     buttons = _on(what, counts)
     if buttons:
@@ -190,16 +190,15 @@ def _on(what: Announcement, counts: Counts) -> tuple[Button, ...]:
     results = Button(label="Results", action="announcements.results", value=code)
     out, partly = what.state in OUT, what.state == State.cancelled and bool(counts.sent)
     going = what.state in (State.scheduled, State.sending, State.asked)
-    again = counts.failed or counts.unreachable
     chosen = (
         (pause, what.state == State.sending and not what.paused),
         (resume, what.state == State.sending and what.paused),
         (cancel, going),
-        (retry, out and bool(again)),
-        (remind, (what.state == State.sent or partly) and what.acknowledge and counts.acknowledged < counts.sent),
+        (retry, out and counts.failed + counts.unfound > 0),
+        (remind, (what.state == State.sent or partly) and what.acknowledge and counts.silent > 0),
         (edit, out or partly or what.state in (State.scheduled, State.asked)),
         (recall, out or partly),
-        (results, what.state not in (State.scheduled, State.asked)),
+        (results, what.begun_at is not None),
     )
     return tuple(button for button, shown in chosen if shown)[:MAX_ACTIONS]
 
@@ -209,7 +208,7 @@ def results(what: Announcement, counts: Counts, picture: Sequence[Element], *, c
     reasons = [f"{reason}: {number:,}" for reason, number in sorted(counts.left_out.items())]
     body: list[Element] = [Text(text=about(what), style="subtle"), *picture, *_facts(_numbers(counts))]
     if what.acknowledge:
-        body.append(Text(text=f"Acknowledged by {counts.acknowledged:,} of {people(counts.sent)}."))
+        body.append(Text(text=f"Acknowledged by {counts.acknowledged:,} of {people(counts.asked)}."))
     if reasons:
         body.append(Text(text="Left out: " + "; ".join(reasons)))
     buttons = [Button(label="Who is left out", action="announcements.left", value=f"{what.code}:0")] if reasons else []

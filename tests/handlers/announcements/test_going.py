@@ -243,7 +243,7 @@ def test_whom_nobody_found_has_no_chat_identity(talk, ingrid, database):
     code = sent(ingrid, GOLD)
     fails(database, code, "no chat identity: nobody in the workspace has this confirmed address")
     found = adds_up(database, code)
-    assert (found.failed, found.unreachable, found.sent) == (0, 2, 1)
+    assert (found.failed, found.left_out["no chat identity"], found.unfound, found.sent) == (0, 2, 1, 1)
     assert "no chat identity" in ingrid.presses_raw("announcements.left", f"{code}:0").plain()
 
 
