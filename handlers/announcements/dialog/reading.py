@@ -13,7 +13,10 @@ from handlers.errors import NotAllowed, PortalError
 from handlers.turn import Outcome, Say, Tell, Turn
 
 PREVIEW = "This is how it will look. Nothing happens before it is sent."
-ALWAYS = "They always reach you, since something would be lost if they did not. Write “topics” for what can be muted."
+TOPICS_ARE = (
+    "You can mute news, product updates and events, each by its name, as in “mute events”. Urgent announcements and "
+    "reminders of your certifications always reach you."
+)
 _TOPICS = {
     **dict.fromkeys(("news", "announcements"), "news"),
     **dict.fromkeys(("update", "updates", "product update", "product updates", "products"), "update"),
@@ -107,7 +110,7 @@ def mute(turn: Turn, topic: str) -> Sequence[Outcome]:
     turn.kind, turn.result = "announcement", "muted"
     chosen = topic if topic in TOPICS else topic_of(topic)
     if not chosen:
-        raise PortalError(ALWAYS)
+        raise PortalError(TOPICS_ARE)
     readers.mute(turn.session, turn.who.contact_id, chosen)
     return [Say(reader.muted(chosen), to="asker")]
 
@@ -116,7 +119,7 @@ def unmute(turn: Turn, topic: str) -> Sequence[Outcome]:
     turn.kind, turn.result = "announcement", "unmuted"
     chosen = topic if topic in TOPICS else topic_of(topic)
     if not chosen:
-        raise PortalError(ALWAYS)
+        raise PortalError(TOPICS_ARE)
     readers.unmute(turn.session, turn.who.contact_id, chosen)
     return [Say(reader.unmuted(chosen), to="asker")]
 

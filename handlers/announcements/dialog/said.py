@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from handlers.announcements.dialog import approval, correcting, exporting, going, reading, sending, writing
+from handlers.announcements.dialog import approval, correcting, exporting, going, preview, reading, sending, writing
 from handlers.announcements.dialog.access import code_of
 from handlers.announcements.models import rules
 from handlers.codes import understood
@@ -19,36 +19,84 @@ _WRITE = re.compile(
     r"(?=\s|[.!]?$))\s*(?P<rest>.*)",
     re.I | re.S,
 )
-_LIST = re.compile(rf"{_PLEASE}(?:show (?:me )?)?(?:all |the |my |our )?announcements\s*[.!?]?", re.I)
+_LIST = re.compile(
+    rf"{_PLEASE}(?:show (?:me )?)?(?:all |the |my |our |latest |recent |last )*announcements\s*[.!?]?", re.I
+)
+_GOES_ON = (  # else it is about something that is new, or named so
+    r"(?=\s*[?.!]*$|\s+(?:in|about|on|with|for|of|from|since|after|over|within|during|this|last|today|yesterday|"
+    r"lately|recently|please)\b)"
+)
 _NEWS = re.compile(
-    rf"{_PLEASE}(?:(?:show (?:me )?|any |the |latest )*news\b|what(?:'s|’s|s| is| was| has been)? new\b|anything new\b|"
-    r"product (?:news|updates)\b)\s*(?P<rest>[^\n]{0,200}?)\s*[?.!]*",
+    rf"{_PLEASE}(?:(?:show|give|tell) (?:me )?|is there )?"
+    rf"(?:(?:any |the |latest |recent |all )*(?:news\b|announcements{_GOES_ON})|"
+    rf"what(?:'s|s| is| was| has been)? new{_GOES_ON}|what(?:'s|s| has)? changed{_GOES_ON}(?=.*\bsince\b)|"
+    r"anything new\b|product (?:news|updates)\b)\s*(?P<rest>[^\n]{0,200}?)\s*[?.!]*",
     re.I,
 )
+_FILLING = re.compile(r"\b(?:please|lately|recently)\b", re.I)
 _ABOUT = re.compile(r"^(?:(?:in|about|on|with|for|of|from)\s+)?(?:the\s+)?", re.I)
 _TOPICS = re.compile(
     rf"{_PLEASE}(?:show (?:me )?)?(?:my )?(?:topics|muted topics|notification settings)\s*[.!?]?", re.I
 )
 _MUTE = re.compile(rf"{_PLEASE}(?P<un>un)?mute\s+(?:all\s+|the\s+)?(?P<topic>[\w\s]{{3,40}}?)\s*[.!]?", re.I)
-_ACTS = re.compile(
-    rf"{_PLEASE}(?P<verb>send me a test of|test|send|approve|pause|resume|continue|cancel|stop|recall|retry|remind|"
-    rf"acknowledge|undo|unacknowledge|discard|edit|change|preview|show|read|results(?: of| for)?|"
-    rf"csv(?: of| for)?|export)\s+(?:the\s+)?{_CODE}"
-    r"\s*[.!]?",
-    re.I,
-)
 _DECLINE = re.compile(rf"{_PLEASE}decline\s+{_CODE}\s*[:,–—-]\s*(?P<reason>.{{1,1000}})", re.I | re.S)
 _BARE = re.compile(rf"{_PLEASE}{_CODE}\s*[.!?]?", re.I)
+
+
+def either(turn: Turn, words: str) -> Sequence[Outcome]:
+    """Senders see how it goes on, readers what it says; without a number, what there was."""
+    if code := code_of(words):
+        return (going.card if rules.sends(turn.who) else reading.show)(turn, code)
+    return (going.several if rules.sends(turn.who) else reading.news)(turn, "")
+
+
+_VERBS: Mapping[str, Callable[[Turn, str], Sequence[Outcome]]] = {
+    "send me a test": sending.test,
+    "test": sending.test,
+    "send": sending.send,
+    "approve": approval.approve,
+    "pause": going.pause,
+    "resume": going.resume,
+    "continue": going.resume,
+    "unpause": going.resume,
+    "cancel": going.cancel,
+    "stop": going.cancel,
+    "recall": going.recall,
+    "retry": going.retry,
+    "retry the failed": going.retry,
+    "remind": going.remind,
+    "results": going.results,
+    "csv": exporting.ask,
+    "export": exporting.ask,
+    "who is left out": preview.left,
+    "who has not acknowledged": going.silent,
+    "acknowledge": reading.acknowledge,
+    "ack": reading.acknowledge,
+    "undo": reading.undo,
+    "unacknowledge": reading.undo,
+    "discard": writing.discard,
+    "edit": correcting.wish_edit,
+    "change": correcting.wish_edit,
+    "change the audience": either,
+    "preview": either,
+    "show": either,
+    "read": reading.show,
+}
+_ACTS = re.compile(
+    rf"{_PLEASE}(?:show (?:me )?(?:the )?)?(?P<verb>{'|'.join(sorted(_VERBS, key=len, reverse=True))})"
+    rf"(?:\s+(?:of|for))?\s+(?:the\s+)?{_CODE}\s*[.!?]?",
+    re.I,
+)
 
 
 def hears(text: str) -> Handler | None:
     said = text.strip()[:4_000].replace("’", "'")
     if found := _ACTS.fullmatch(said):
-        return _with(_VERBS[found["verb"].casefold().split(" of")[0].split(" for")[0]], understood("A", found["code"]))
+        return _with(_VERBS[found["verb"].casefold()], understood("A", found["code"]))
     if found := _DECLINE.fullmatch(said):
         return _decline(understood("A", found["code"]), found["reason"].strip())
-    if found := _BARE.fullmatch(said):
-        return _with(either, understood("A", found["code"]))
+    if (found := _BARE.fullmatch(said)) and (code := understood("A", found["code"])):
+        return _with(either, code)
     if _LIST.fullmatch(said):
         return either
     if _TOPICS.fullmatch(said):
@@ -56,7 +104,7 @@ def hears(text: str) -> Handler | None:
     if found := _MUTE.fullmatch(said):
         return _with(reading.unmute if found["un"] else reading.mute, found["topic"])
     if found := _NEWS.fullmatch(said):
-        return _with(reading.news, _ABOUT.sub("", found["rest"]))
+        return _with(reading.news, _about(found["rest"]))
     return _write(said)
 
 
@@ -95,16 +143,9 @@ def _with(handler: Handler, words: str | None) -> Handler | None:
     return handle
 
 
-def either(turn: Turn, words: str) -> Sequence[Outcome]:
-    """Senders see how it goes on, readers what it says; without a number, what there was."""
-    if code := code_of(words):
-        return (going.card if rules.sends(turn.who) else reading.show)(turn, code)
-    return (going.several if rules.sends(turn.who) else reading.news)(turn, "")
-
-
 def command(turn: Turn, words: str) -> Sequence[Outcome]:
     """/announce, /announce TEXT, /announce list, /announce A-4XQ9."""
-    if code := code_of(words):
+    if _BARE.fullmatch(words.strip()) and (code := code_of(words)):
         return going.card(turn, code)
     if words.strip().casefold() in ("list", "all", "mine"):
         return going.several(turn, "")
@@ -118,32 +159,9 @@ def news_command(turn: Turn, words: str) -> Sequence[Outcome]:
         return reading.topics(turn, "")
     if found := _MUTE.fullmatch(said):
         return (reading.unmute if found["un"] else reading.mute)(turn, found["topic"])
-    return reading.news(turn, _ABOUT.sub("", said))
+    return reading.news(turn, _about(said))
 
 
-_VERBS: Mapping[str, Callable[[Turn, str], Sequence[Outcome]]] = {
-    "send me a test": sending.test,
-    "test": sending.test,
-    "send": sending.send,
-    "approve": approval.approve,
-    "pause": going.pause,
-    "resume": going.resume,
-    "continue": going.resume,
-    "cancel": going.cancel,
-    "stop": going.cancel,
-    "recall": going.recall,
-    "retry": going.retry,
-    "remind": going.remind,
-    "results": going.results,
-    "csv": exporting.ask,
-    "export": exporting.ask,
-    "acknowledge": reading.acknowledge,
-    "undo": reading.undo,
-    "unacknowledge": reading.undo,
-    "discard": writing.discard,
-    "edit": correcting.wish_edit,
-    "change": correcting.wish_edit,
-    "preview": either,
-    "show": either,
-    "read": reading.show,
-}
+def _about(said: str) -> str:
+    """The product and since when."""
+    return _ABOUT.sub("", _FILLING.sub("", said).strip())

@@ -1,7 +1,7 @@
 """Since when: "since 1 March", "since last week", "in the past 3 months", "since 2026-11-01"."""
 
 import re
-from calendar import day_name, month_abbr, month_name
+from calendar import day_name, month_abbr, month_name, monthrange
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -14,18 +14,24 @@ UNCLEAR = (
     "I do not understand since when: “{words}”. Write it like “since March”, “since last week” or “since 2027-03-31”."
 )
 _MONTHS = {name.casefold(): number for names in (month_name, month_abbr) for number, name in enumerate(names) if name}
-_NAMES = "|".join(sorted(_MONTHS | {"sept": 9}, key=len, reverse=True))
-_UNITS = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
+_MONTHS["sept"] = 9
+_NAMES = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_UNITS = {"day": 1, "week": 7, "fortnight": 14, "month": 30, "quarter": 91, "year": 365}
+_UNIT = "|".join(_UNITS)
 _LEAD = r"(?:\b(?:since|from|after|in|over|within|for|during)\s+)?(?:the\s+)?"
+_START = r"(?:(?:beginning|start)\s+of\s+)"
 _DATE = re.compile(rf"{_LEAD}\b(20\d\d)-(\d\d?)-(\d\d?)\b", re.I)
+_SINCE = re.compile(r"\b(?:since|from|after)\s+(20\d\d)([-/.])(\d\d?)(?:\2(\d\d?))?\b(?!\2)", re.I)
 _DOTTED = re.compile(rf"{_LEAD}\b(\d\d?)\.\s?(\d\d?)\.\s?(20\d\d)\b", re.I)
 _SPAN = re.compile(
-    rf"{_LEAD}(?:\b(?:last|past|previous)\s+)?\b(\d{{1,3}}|an?|one|two|three|six)\s+(day|week|month|quarter|year)s?\b(?:\s+ago\b)?",
+    rf"{_LEAD}(?:\b(?:last|past|previous)\s+)?\b(\d{{1,3}}|an?|one|two|three|six)\s+({_UNIT})s?\b(?:\s+ago\b)?",
     re.I,
 )
-_LAST = re.compile(rf"{_LEAD}\b(?:last|this|past)\s+(day|week|month|quarter|year)\b", re.I)
-_NAMED = re.compile(
-    rf"(?:\b(?:since|from|after|in)\s+)(?:the\s+)?(?:(\d\d?)(?:st|nd|rd|th)?\s+(?:of\s+)?)?\b({_NAMES})\b\.?"
+_LAST = re.compile(rf"{_LEAD}\b(?:last|past)\s+({_UNIT})\b", re.I)
+_THIS = re.compile(rf"{_LEAD}(?:{_START}(?:this|the)|\bthis)\s+(week|month|quarter|year)\b", re.I)
+_DAY = re.compile(rf"{_LEAD}\b(\d\d?)(?:st|nd|rd|th)?\s+(?:of\s+)?({_NAMES})\b\.?(?:,?\s+(20\d\d))?", re.I)
+_MONTH = re.compile(
+    rf"\b(?:since|from|after|in)\s+(?:the\s+)?(?:{_START}|last\s+)?({_NAMES})\b\.?"
     r"(?:\s+(\d\d?)(?:st|nd|rd|th)?\b(?!\d))?(?:,?\s+(20\d\d))?",
     re.I,
 )
@@ -34,7 +40,7 @@ _WEEKDAY = re.compile(rf"{_LEAD}(?:last\s+)?\b({'|'.join(_DAYS)})\b", re.I)
 _SLASHED = re.compile(rf"{_LEAD}\b(\d\d?)/(\d\d?)/(20\d\d)\b", re.I)
 _OTHERWISE = re.compile(r"\b(?:since|after)\s+(.+)", re.I)
 _WORDS = re.compile(rf"{_LEAD}\b(yesterday|today)\b", re.I)
-_YEAR = re.compile(r"\b(?:since|from|in)\s+(20\d\d)\b", re.I)
+_YEAR = re.compile(rf"\b(?:since|from|in)\s+(?:the\s+)?{_START}?(20\d\d)\b(?![-/.]\d)", re.I)
 _COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "six": 6}
 
 
@@ -43,12 +49,15 @@ def since(words: str, today: date, zone: str) -> tuple[datetime, str]:
     Raises PortalError where one is said that cannot be understood."""
     readings: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], date]], ...] = (
         (_DATE, lambda said: date(int(said[1]), int(said[2]), int(said[3]))),
+        (_SINCE, lambda said: date(int(said[1]), int(said[3]), int(said[4] or 1))),  # alone it may be a version
         (_DOTTED, lambda said: date(int(said[3]), int(said[2]), int(said[1]))),
         (_SLASHED, lambda said: _slashed(int(said[1]), int(said[2]), int(said[3]))),
         (_WEEKDAY, lambda said: today - timedelta(days=(today.weekday() - _DAYS[said[1].casefold()]) % 7 or 7)),
         (_SPAN, lambda said: today - timedelta(days=_count(said[1]) * _UNITS[said[2].casefold()])),
         (_LAST, lambda said: today - timedelta(days=_UNITS[said[1].casefold()])),
-        (_NAMED, lambda said: _month(said, today)),
+        (_THIS, lambda said: _this(said[1].casefold(), today)),
+        (_DAY, lambda said: _named(said[2], said[1], said[3], today)),
+        (_MONTH, lambda said: _named(said[1], said[2] or "1", said[3], today)),
         (_WORDS, lambda said: today - timedelta(days=said[1].casefold() == "yesterday")),
         (_YEAR, lambda said: date(int(said[1]), 1, 1)),
     )
@@ -81,11 +90,22 @@ def _count(said: str) -> int:
     return int(said) if said.isdecimal() else _COUNTS[said.casefold()]
 
 
-def _month(said: re.Match[str], today: date) -> date:
-    """The last time that it was."""
-    month = (_MONTHS | {"sept": 9})[said[2].casefold()]
-    number = int(said[1] or said[3] or 1)
-    if said[4]:
-        return date(int(said[4]), month, number)
-    day = date(today.year, month, number)
-    return day if day <= today else date(today.year - 1, month, number)
+def _this(unit: str, today: date) -> date:
+    """When the week or whatever it is began."""
+    if unit == "week":
+        return today - timedelta(days=today.weekday())
+    first = {"month": today.month, "quarter": today.month - (today.month - 1) % 3, "year": 1}
+    return date(today.year, first[unit], 1)
+
+
+def _named(name: str, day: str, year: str | None, today: date) -> date:
+    """Of a year that is not said, the last time that it was."""
+    month, number = _MONTHS[name.casefold()], int(day)
+    if year:
+        return date(int(year), month, number)
+    years = (one for one in range(today.year, today.year - 9, -1) if 0 < number <= monthrange(one, month)[1])
+    days = (date(one, month, number) for one in years)
+    found = next((one for one in days if one <= today), None)
+    if found is None:
+        raise ValueError
+    return found

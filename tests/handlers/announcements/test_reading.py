@@ -1,10 +1,15 @@
 """What readers find and do without having been written to: news, what they read again, what they acknowledge."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from handlers.announcements.dialog import said
+from handlers.announcements.dialog.since import since
+from handlers.errors import PortalError
 from tests.handlers.announcements.people import (
+    LAYLA,
     NOW,
     OWNER,
     ZOE,
@@ -80,3 +85,74 @@ def test_whoever_has_no_chat_identity_from_the_beginning_is_not_tried_again(talk
     ingrid.ticks(NOW + timedelta(minutes=1))
     card = ingrid.says(code)
     assert "Left out: 1" in card.plain() and "Retry the failed" not in labels(card)
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("since last Monday", "2026-11-23"),
+        ("1 March", "2026-03-01"),
+        ("since 2026/10/01", "2026-10-01"),
+        ("since 2026.10.01", "2026-10-01"),
+        ("since 2026-10", "2026-10-01"),
+        ("since October 1st, 2025", "2025-10-01"),
+        ("since the beginning of October", "2026-10-01"),
+        ("since last October", "2026-10-01"),
+        ("in the last fortnight", "2026-11-11"),
+        ("this week", "2026-11-23"),
+        ("this month", "2026-11-01"),
+        ("since the start of the quarter", "2026-10-01"),
+        ("this year", "2026-01-01"),
+        ("since 29 February", "2024-02-29"),
+        ("since 26 November", "2025-11-26"),
+        ("yesterday", "2026-11-24"),
+    ],
+)
+def test_since_when(words, day):
+    begins, rest = since(f"Backup {words}", date(2026, 11, 25), "Europe/Oslo")
+    assert (begins.astimezone(ZoneInfo("Europe/Oslo")).date().isoformat(), rest.strip()) == (day, "Backup")
+
+
+@pytest.mark.parametrize("words", ["since 2026-13-45", "since 31 February", "since 3/1/2026", "since summer"])
+def test_a_day_that_is_none_is_said(words):
+    with pytest.raises(PortalError, match="do not understand since when"):
+        since(words, date(2026, 11, 25), "Europe/Oslo")
+
+
+def test_a_version_is_no_day():
+    assert since("Suite 2026.1", date(2026, 11, 25), "UTC")[1] == "Suite 2026.1"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("give me the latest news please", "tell me what's new in Backup", "is there anything new in Backup?"),
+        *("announcements since March", "what has changed in Backup since Monday?", "What's new lately?"),
+    ],
+)
+def test_asking_for_news(talk, ingrid, words):
+    sent(ingrid, GOLD)
+    assert "Backup 9 is out" in by(talk, ZOE).says(words).plain()
+
+
+@pytest.mark.parametrize("words", ["what is new business bonus?", "what has changed in the agreement?"])
+def test_asking_about_something_that_is_called_new(words):
+    assert said.hears(words) is None
+
+
+@pytest.mark.parametrize("words", ["mute cats", "mute everything", "unmute urgent"])
+def test_what_can_be_muted_is_said(talk, words):
+    assert "You can mute news, product updates and events" in talk(ZOE).says(words).plain()
+
+
+def test_announce_alone_and_with_what_looks_like_a_number(ingrid):
+    assert "Write it" in labels(ingrid.says("announce"))
+    ingrid.commands("announce", "Model A-4000 is here")
+    assert ingrid.form.inputs[0].value == "Model A-4000 is here"
+
+
+def test_its_lists_can_be_asked_for_in_words(talk, ingrid):
+    code = sent(ingrid, GOLD, acknowledge="yes")
+    assert LAYLA in ingrid.says(f"who is left out of {code}").plain()
+    assert ZOE in ingrid.says(f"who has not acknowledged {code}?").plain()
+    assert "results" in ingrid.says(f"show me the results of {code}").title
