@@ -7,6 +7,7 @@ from decimal import Decimal
 from handlers.access import views as access
 from handlers.announcements.models.announcement import State as Sending
 from handlers.announcements.views import desk as announcement_desk
+from handlers.announcements.views import draft as announcement_draft
 from handlers.announcements.views import forms as announcement_forms
 from handlers.announcements.views import reader
 from handlers.answers import views as answers
@@ -88,12 +89,12 @@ EVERYTHING: Mapping[str, Mapping[str, Callable[[], Card | Form]]] = {
         "decline_form": lambda: access.decline_form(REQUEST),
     },
     "announcements": {
-        "offer": lambda: announcement_desk.offer(announcement()),
-        "left": lambda: announcement_desk.left(announcement()),
-        "preview": lambda: announcement_desk.preview(announcement(), REACH, ZONE, 1.0, 500),
-        "edits": lambda: announcement_desk.edits(announcement(Sending.sent)),
-        "asked": lambda: announcement_desk.asked(announcement(Sending.asked), "Ingrid asks.", WORDS),
-        "decided": lambda: announcement_desk.decided(announcement(), "Approved.", "success"),
+        "offer": lambda: announcement_draft.offer(announcement()),
+        "left": lambda: announcement_draft.left(announcement()),
+        "preview": lambda: announcement_draft.preview(announcement(), REACH, ZONE, 1.0, 500),
+        "edits": lambda: announcement_draft.edits(announcement(Sending.sent)),
+        "asked": lambda: announcement_draft.asked(announcement(Sending.asked), "Ingrid asks.", WORDS),
+        "decided": lambda: announcement_draft.decided(announcement(), "Approved.", "success"),
         "progress": lambda: announcement_desk.progress(announcement(Sending.sending), COUNTS, NOW, ZONE, 1.0, PICTURE),
         "results": lambda: announcement_desk.results(announcement(Sending.sent), COUNTS, PICTURE, commands=True),
         "document": lambda: announcement_desk.document(announcement(), 1, 1),

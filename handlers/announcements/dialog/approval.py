@@ -10,7 +10,7 @@ from handlers.announcements.dialog.preview import reach, sendable, starts
 from handlers.announcements.models import rules
 from handlers.announcements.models.announcement import Announcement, State
 from handlers.announcements.store import announcements, progress
-from handlers.announcements.views import desk, reader
+from handlers.announcements.views import desk, draft, reader
 from handlers.announcements.views.wording import people
 from handlers.errors import NotAllowed, PortalError
 from handlers.turn import Open, Outcome, Rewrite, Tell, Turn
@@ -78,9 +78,9 @@ def decline(turn: Turn, value: str, entry: Declined) -> Sequence[Outcome]:
     if what.proposed is not None:
         what.proposed = None
         said = f"{turn.who.name} declined the new words of {what.code}: {entry.reason}"
-        return _decided(turn, what, said, "warning", desk.edits(what))
+        return _decided(turn, what, said, "warning", draft.edits(what))
     what.state = State.draft
-    return _decided(turn, what, f"{turn.who.name} declined {what.code}: {entry.reason}", "warning", desk.left(what))
+    return _decided(turn, what, f"{turn.who.name} declined {what.code}: {entry.reason}", "warning", draft.left(what))
 
 
 def _decided(turn: Turn, what: Announcement, said: str, tone: str, go_on: Card | None = None) -> Sequence[Outcome]:
@@ -90,7 +90,7 @@ def _decided(turn: Turn, what: Announcement, said: str, tone: str, go_on: Card |
     counts, zone = progress.counts(turn.session, what), announcements.author(turn.session, what).time_zone
     told = Card(body=(*reader.line(said, tone).body, *(go_on.body if go_on else ())))
     return [
-        *becomes(turn, what.request, desk.decided(what, said, tone)),
+        *becomes(turn, what.request, draft.decided(what, said, tone)),
         Rewrite(what.desk, desk.progress(what, counts, turn.now, zone, turn.policy.per_second)),
         Tell(what.author_id, told),
     ]

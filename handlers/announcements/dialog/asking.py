@@ -6,7 +6,7 @@ from handlers.announcements.dialog.preview import reach
 from handlers.announcements.models import rules
 from handlers.announcements.models.announcement import Announcement
 from handlers.announcements.store import announcements, progress
-from handlers.announcements.views import desk
+from handlers.announcements.views import draft
 from handlers.announcements.views.wording import people, when
 from handlers.errors import PortalError
 from handlers.partners import store as partners
@@ -39,15 +39,15 @@ def withdraw(what: Announcement, why: str) -> Sequence[Outcome]:
     if not what.asks:
         return ()
     what.proposed = None
-    return [Rewrite(what.request, desk.decided(what, why, "info"))]
+    return [Rewrite(what.request, draft.decided(what, why, "info"))]
 
 
 def request(turn: Turn, what: Announcement, number: int) -> Card:
     author = announcements.author(turn.session, what).name
     if what.proposed is None:
-        return desk.asked(what, f"{author} wants to send this to {people(number)}. {when(what)}.", what.words)
+        return draft.asked(what, f"{author} wants to send this to {people(number)}. {when(what)}.", what.words)
     lead = f"{author} wants {what.code}, for {people(number)}, to say this. Until you decide it stays as it is."
-    return desk.asked(what, lead, what.proposed)
+    return draft.asked(what, lead, what.proposed)
 
 
 def reached(turn: Turn, what: Announcement) -> int:

@@ -9,7 +9,7 @@ from handlers.announcements.dialog.entry import Words
 from handlers.announcements.dialog.going import card, changed
 from handlers.announcements.models.announcement import OUT, Announcement, State, Work
 from handlers.announcements.store import announcements, writing
-from handlers.announcements.views import desk, forms, reader
+from handlers.announcements.views import draft, forms, reader
 from handlers.errors import FormError, PortalError
 from handlers.turn import Open, Outcome, Say, Turn
 
@@ -19,7 +19,7 @@ STILL = "The messages that were sent are being corrected in place."
 def ask_edit(turn: Turn, code: str) -> Sequence[Outcome]:
     turn.kind, turn.result = "announcement", "opened"
     what = _changeable(turn, code, lock=False)
-    values = dict(what.proposed or what.words)
+    values = entries.shown_words(what.proposed or what.words)
     return [Open(forms.correction(values, what.code, asks=_asks_again(turn, what)))]
 
 
@@ -27,7 +27,7 @@ def wish_edit(turn: Turn, code: str) -> Sequence[Outcome]:
     """In words: a draft shows its preview, which has all its dialogs; what is beyond that is corrected."""
     turn.kind, turn.result = "announcement", "wished"
     what = _changeable(turn, code, State.draft, lock=False)
-    return card(turn, code) if what.state == State.draft else [Say(desk.edits(what), to="asker")]
+    return card(turn, code) if what.state == State.draft else [Say(draft.edits(what), to="asker")]
 
 
 def _changeable(turn: Turn, code: str, *more: State, lock: bool = True) -> Announcement:

@@ -18,7 +18,7 @@ from handlers.ui import MAX_TEXT
 MISSING = "Please fill this in."
 ADDRESS = re.compile(r"[^@\s,;<>()\"'|:]+@[^@\s,;<>()\"'|:]+\.[^@\s,;<>()\"'|:.]+")
 _TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d\d))?\s*(?P<half>[ap])?\.?(?:m\.?)?", re.I)
-_ENDED = re.compile(r"(?<=\S)\n(?=[^\n\S]*\S)")
+_ENDED, _KEPT = re.compile(r"(?<=\S)\n(?=[^\n\S]*\S)"), re.compile(r"(?<=\S)  \n(?=[^\n\S]*\S)")
 
 
 class Words(BaseModel):
@@ -56,7 +56,7 @@ class Whom(BaseModel):
 
 def words(entry: Words, errors: dict[str, str]) -> Mapping[str, str]:
     """Title, message and link as they are kept."""
-    title, message = " ".join(entry.title.split()), kept(entry.message)
+    title, message = " ".join(entry.title.split()), _lines_of(entry.message)
     if not readable(title):
         errors["title"] = MISSING
     elif len(title) > LONGEST_TITLE:
@@ -67,7 +67,14 @@ def words(entry: Words, errors: dict[str, str]) -> Mapping[str, str]:
         errors["message"] = f"Please shorten this to {MAX_TEXT:,} characters."
     if entry.link and not _web(entry.link):
         errors["link"] = "This is no web address. Write it like https://www.example.com/page."
-    return {"title": title, "message": message, "link": entry.link}
+    return {"title": title, "message": kept(message), "link": entry.link}
+
+
+def whole(what: Announcement) -> bool:
+    """Whether it says something; a dialog that was closed may have left it half written."""
+    errors = dict[str, str]()
+    words(Words(**shown_words(what.words)), errors)
+    return not errors
 
 
 def text(turn: Turn, what: Announcement, entry: Text) -> None:
@@ -109,10 +116,16 @@ def whom(turn: Turn, what: Announcement, entry: Whom) -> Sequence[str]:
     return listed
 
 
+def shown_words(words: Mapping[str, str]) -> Mapping[str, str]:
+    """As their dialog takes them again, in which ended lines may have no room."""
+    message = words["message"]
+    return {**words, "message": message if len(message) <= MAX_TEXT else _KEPT.sub("\n", message)}
+
+
 def shown(what: Announcement) -> Mapping[str, str]:
     """The text as its dialog shows it again."""
     return {
-        **what.words,
+        **shown_words(what.words),
         "kind": what.kind,
         "product": what.product,
         "version": what.version,
@@ -144,9 +157,12 @@ def readable(words: str) -> bool:
 
 def kept(message: str) -> str:
     """Lines that somebody ended are ended, though Markdown would let their words flow on; code keeps its lines."""
-    text = message.replace("\r\n", "\n").replace("\r", "\n").strip()
-    parts = re.split(r"(```.*?```)", text, flags=re.DOTALL)
+    parts = re.split(r"(```.*?```)", message, flags=re.DOTALL)
     return "".join(part if part.startswith("```") else _ENDED.sub("  \n", part) for part in parts)
+
+
+def _lines_of(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def addresses(written: str) -> list[str]:

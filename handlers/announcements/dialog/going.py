@@ -5,11 +5,12 @@ from datetime import timedelta
 
 from handlers.announcements.dialog.access import allowed, becomes, seen, to_change
 from handlers.announcements.dialog.asking import reached, request, withdraw
+from handlers.announcements.dialog.entry import whole
 from handlers.announcements.dialog.preview import number, preview
 from handlers.announcements.models import rules
 from handlers.announcements.models.announcement import OUT, Announcement, State, Work
 from handlers.announcements.store import announcements, progress, sent, writing
-from handlers.announcements.views import desk, reader
+from handlers.announcements.views import desk, draft, reader
 from handlers.announcements.views.chart import chart
 from handlers.announcements.views.wording import people
 from handlers.errors import PortalError
@@ -34,9 +35,9 @@ def card(turn: Turn, code: str) -> Sequence[Outcome]:
     what = seen(turn, code)
     if what.asks and rules.approves(what, turn.who):
         return [Say(request(turn, what, reached(turn, what)), to="asker")]
-    if what.state == State.draft and what.chosen:
+    if what.state == State.draft and what.chosen and whole(what):
         return preview(turn, what)
-    return [Say(desk.offer(what) if what.state == State.draft else _progress(turn, what), to="asker")]
+    return [Say(draft.offer(what) if what.state == State.draft else _progress(turn, what), to="asker")]
 
 
 def _progress(turn: Turn, what: Announcement) -> Card:

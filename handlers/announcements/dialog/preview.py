@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlmodel import Session
 
 from handlers.announcements.dialog.access import seen
+from handlers.announcements.dialog.entry import whole
 from handlers.announcements.models.announcement import UNSENT, Announcement, When
 from handlers.announcements.models.counts import Reach
 from handlers.announcements.store import announcements, audience, sent
-from handlers.announcements.views import desk, reader
+from handlers.announcements.views import desk, draft, reader
 from handlers.announcements.views.wording import when
 from handlers.errors import PortalError
 from handlers.turn import Outcome, Policy, Say, Turn
@@ -44,12 +45,18 @@ def preview(turn: Turn, what: Announcement) -> Sequence[Outcome]:
     """As its readers will see it, and below that what else there is to know."""
     reached = reach(turn.session, what, turn.policy, turn.now)
     author = announcements.author(turn.session, what).name
-    control = desk.preview(what, reached, turn.who.time_zone, turn.policy.per_second, turn.policy.approval_over)
+    control = draft.preview(what, reached, turn.who.time_zone, turn.policy.per_second, turn.policy.approval_over)
     sample = reader.announcement(what, author).model_copy(update={"sample": True})
     return [Say(sample, to="asker"), Say(control, to="asker")]
 
 
+def complete(what: Announcement) -> None:
+    if not whole(what):
+        raise PortalError(f"{what.code} is only half written. Write “{what.code}” to go on with it. Nothing was sent.")
+
+
 def sendable(turn: Turn, what: Announcement, reached: Reach) -> None:
+    complete(what)
     if not what.chosen:
         raise PortalError(f"Choose first who gets {what.code}: press “Change the audience”. Nothing was sent.")
     if not reached.number:

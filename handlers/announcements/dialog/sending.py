@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from handlers.announcements.dialog.access import NOT_YOURS, in_place, seen, to_change
 from handlers.announcements.dialog.asking import ask
-from handlers.announcements.dialog.preview import reach, sendable, starts
+from handlers.announcements.dialog.preview import complete, reach, sendable, starts
 from handlers.announcements.models import rules
 from handlers.announcements.models.announcement import Announcement, State
 from handlers.announcements.models.counts import Reach
@@ -12,7 +12,8 @@ from handlers.announcements.store import announcements, progress
 from handlers.announcements.views import desk, reader
 from handlers.announcements.views.wording import people, when
 from handlers.errors import NotAllowed
-from handlers.turn import Outcome, Say, Tell, Turn
+from handlers.notices import store as notices
+from handlers.turn import Outcome, Rewrite, Say, Tell, Turn
 
 
 def test(turn: Turn, code: str) -> Sequence[Outcome]:
@@ -21,6 +22,7 @@ def test(turn: Turn, code: str) -> Sequence[Outcome]:
     what = seen(turn, code)
     if not rules.commands(what, turn.who):
         raise NotAllowed(NOT_YOURS)
+    complete(what)
     card = reader.announcement(what, announcements.author(turn.look, what).name)
     return [
         Say(card, to="direct"),
@@ -36,7 +38,7 @@ def send(turn: Turn, code: str) -> Sequence[Outcome]:
     what = to_change(turn, code, State.draft)
     if reached.number > turn.policy.approval_over:
         return _ask(turn, what, reached)
-    return _release(turn, what, reached, note="")
+    return _release(turn, what, reached)
 
 
 def _ask(turn: Turn, what: Announcement, reached: Reach) -> Sequence[Outcome]:
@@ -46,23 +48,26 @@ def _ask(turn: Turn, what: Announcement, reached: Reach) -> Sequence[Outcome]:
     what.state = State.asked
     turn.session.add(what)
     said = f"{what.code} would go to {people(reached.number)}, so a second manager has been asked to approve it."
-    return [*in_place(turn, reader.line(said)), _card(turn, what), *requests]
+    return [*in_place(turn, reader.line(said)), *_card(turn, what), *requests]
 
 
-def _release(turn: Turn, what: Announcement, reached: Reach, note: str) -> list[Outcome]:
+def _release(turn: Turn, what: Announcement, reached: Reach) -> list[Outcome]:
     what.state = State.scheduled
     what.starts_at = starts(turn, what)
     turn.session.add(what)
     turn.session.flush()
-    at = "is going out" if what.starts_at <= turn.now else f"is scheduled ({when(what)})"
-    said = f"{what.code} {at} to {people(reached.number)}. {note}Its card is in your direct messages."
-    return [*in_place(turn, reader.line(said, "success")), _card(turn, what)]
+    to = people(reached.number)
+    goes = f"is going out to {to}" if what.starts_at <= turn.now else f"is scheduled for {to}: {when(what)}"
+    said = f"{what.code} {goes}. Its card is in your direct messages."
+    return [*in_place(turn, reader.line(said, "success")), *_card(turn, what)]
 
 
-def _card(turn: Turn, what: Announcement) -> Outcome:
-    """The one card that tells its author how it goes on."""
+def _card(turn: Turn, what: Announcement) -> Sequence[Outcome]:
+    """The one card that tells its author how it goes on. It is there already if it was declined before."""
     counts = progress.counts(turn.session, what)
     card = desk.progress(what, counts, turn.now, turn.who.time_zone, turn.policy.per_second)
+    if notices.root(turn.session, what.desk):
+        return [Rewrite(what.desk, card)]
     if what.author_id == turn.who.contact_id:
-        return Say(card, to="direct", subject=what.desk, key=what.desk)
-    return Tell(what.author_id, card, subject=what.desk, key=what.desk)
+        return [Say(card, to="direct", subject=what.desk, key=what.desk)]
+    return [Tell(what.author_id, card, subject=what.desk, key=what.desk)]

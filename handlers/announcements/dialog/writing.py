@@ -9,11 +9,11 @@ from handlers.announcements.dialog.entry import Text, Whom
 from handlers.announcements.dialog.preview import preview
 from handlers.announcements.models.announcement import KINDS, LONGEST_TITLE, Announcement, State
 from handlers.announcements.store import announcements, audience
-from handlers.announcements.views import desk, forms, reader
+from handlers.announcements.views import draft, forms, reader
 from handlers.cite import shortened
 from handlers.errors import FormError
 from handlers.partners import store as partners
-from handlers.turn import Open, Outcome, Say, Turn, markdown_of
+from handlers.turn import Open, Outcome, Rewrite, Say, Turn, markdown_of
 from handlers.ui import MAX_TEXT, Form
 
 LISTED_SHOWN = 60
@@ -42,7 +42,7 @@ def wish(turn: Turn, words: str) -> Sequence[Outcome]:
     what = _new(turn)
     what.title, what.message = begun["title"], begun["message"]
     announcements.add(turn.session, what)
-    return [Say(desk.offer(what), to="asker")]
+    return [Say(draft.offer(what), to="asker")]
 
 
 def _begun(words: str) -> Mapping[str, str]:
@@ -117,31 +117,34 @@ def whom(turn: Turn, code: str, entry: Whom) -> Sequence[Outcome]:
 
 
 def left_text(turn: Turn, code: str, values: Mapping[str, str]) -> Sequence[Outcome]:
-    """The first dialog was left: what stands in it is kept."""
+    """The first dialog was left: what stands in it is kept; nothing of a draft is lost by it."""
     turn.kind, turn.result = "announcement", "left"
     allowed(turn)
     what = to_change(turn, code, State.draft) if code else _new(turn)
+    if not any(values.get(name, "").strip() for name in ("title", "message")):
+        return [Say(draft.left(what), to="direct")] if code else ()
+    before = entries.shown(what)
+    typed = {name: values.get(name, before[name]) for name in Text.model_fields}
     try:
-        entries.text(turn, what, Text.model_validate({name: values.get(name, "") for name in Text.model_fields}))
+        entries.text(turn, what, Text.model_validate(typed))
     except FormError:  # what is wrong with it is said when it is sent
         what.title, what.message = what.title[:LONGEST_TITLE], what.message[:MAX_TEXT]
         what.product, what.version = what.product[:75], what.version[:40]
         what.kind = what.kind if what.kind in KINDS else "news"
-    if not (what.title or what.message):
-        return ()
     if not code:
         announcements.add(turn.session, what)
     turn.session.add(what)
-    return [Say(desk.left(what), to="direct")]
+    return [Say(draft.left(what), to="direct")]
 
 
 def left_whom(turn: Turn, code: str, _: Mapping[str, str]) -> Sequence[Outcome]:
     turn.kind, turn.result = "announcement", "left"
-    return [Say(desk.left(seen(turn, code)), to="direct")] if code_of(code) else ()
+    return [Say(draft.left(seen(turn, code)), to="direct")] if code_of(code) else ()
 
 
 def discard(turn: Turn, code: str) -> Sequence[Outcome]:
     turn.kind, turn.result = "announcement", "discarded"
     what = to_change(turn, code, State.draft)
     announcements.discard(turn.session, what)
-    return in_place(turn, reader.line(f"{what.code} was discarded. Nothing was sent."))
+    line = reader.line(f"{what.code} was discarded. Nothing was sent.")
+    return [*in_place(turn, line), Rewrite(what.desk, line)]

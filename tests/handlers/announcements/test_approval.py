@@ -83,6 +83,26 @@ def test_what_is_declined_is_a_draft_again(talk, ingrid, database):
     assert ingrid.form.inputs[0].value == TEXT["title"]
 
 
+def test_what_was_declined_and_is_sent_after_all_has_its_card(talk, ingrid, database):
+    code = written(ingrid, GOLD)
+    ingrid.says(f"send {code}")
+    by(talk, AMARA).says(f"decline {code}: too many")
+    assert [labels(card) for card in ingrid.told() if "Status: Draft" in card.plain()] == [[]]
+    ingrid.presses_raw("announcements.choose", code)
+    ingrid.sends(listed=ZOE, timing="at", day="2027-03-05", time="9:00")
+    ingrid.says(f"send {code}")
+    (card,) = (card for card in ingrid.told() if "Status:" in card.plain())
+    assert "Scheduled: Fri 5 Mar 2027, 09:00" in card.plain() and "Cancel what is not sent" in labels(card)
+
+
+def test_what_was_declined_and_discarded_has_no_card(talk, ingrid, database):
+    code = written(ingrid, GOLD)
+    ingrid.says(f"send {code}")
+    by(talk, AMARA).says(f"decline {code}: too many")
+    ingrid.says(f"discard {code}")
+    assert not [card for card in ingrid.told() if "Status:" in card.plain()]
+
+
 def test_other_words_wait_for_a_second_manager_again(talk, ingrid, database):
     code = approved(talk, ingrid)
     ingrid.presses(ingrid.says(f"edit {code}"), "Edit")

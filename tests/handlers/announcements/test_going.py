@@ -362,7 +362,7 @@ def test_an_end_while_its_messages_are_written(talk, ingrid, database):
 def test_at_a_time_is_the_authors_own(talk, ingrid, database):
     code = written(ingrid, GOLD | {"timing": "at", "day": "2027-03-04", "time": "9:30"})
     ingrid.presses_raw("announcements.send", code)
-    assert "is scheduled (Thu 4 Mar 2027, 09:30 (Europe/Oslo))" in said(ingrid.told())
+    assert "is scheduled for 2 people: Thu 4 Mar 2027, 09:30 (Europe/Oslo)." in said(ingrid.told())
     due = datetime(2027, 3, 4, 8, 30, tzinfo=UTC)
     ingrid.ticks(due - timedelta(seconds=1))
     assert rows(database, code) == []

@@ -222,6 +222,29 @@ def test_a_dialog_that_is_closed_is_kept(talk, ingrid):
     assert "is kept as the draft" in card.plain()
 
 
+@pytest.mark.parametrize("typed", [{"title": "", "message": ""}, {"title": "New", "link": "nonsense"}, {}])
+def test_a_draft_is_not_spoilt_by_closing_its_dialog(talk, ingrid, database, typed):
+    seen(talk, ZOE)
+    code = written(ingrid, GOLD)
+    ingrid.presses_raw("announcements.write", code)
+    ingrid.closes(**typed)
+    what = one(database, code)
+    assert (what.title, what.message[:10]) == (typed.get("title") or TEXT["title"], TEXT["message"][:10])
+    if "link" in typed:
+        for action in ("announcements.send", "announcements.test"):
+            assert "half written" in ingrid.presses_raw(action, code).plain()
+        assert "Write it" in labels(ingrid.says(code))
+    assert one(database, code).state == "draft"
+
+
+def test_lines_need_no_room_of_their_own(ingrid, database):
+    ingrid.commands("announce", "")
+    lines = "\n".join(["abcd efgh"] * 300)
+    ingrid.sends(**(TEXT | {"message": lines}))
+    ingrid.presses_raw("announcements.write", ingrid.form.context)
+    assert next(field.value for field in ingrid.form.inputs if field.name == "message") == lines
+
+
 @pytest.mark.parametrize(
     ("wrong", "where"),
     [

@@ -1,0 +1,123 @@
+"""What the senders see before it is out: how far it is written, the preview, and the request for approval."""
+
+from collections.abc import Mapping, Sequence
+
+from handlers.announcements.models.announcement import Announcement
+from handlers.announcements.models.counts import Reach
+from handlers.announcements.views.wording import about, moment, people, span, when
+from handlers.cite import content, day, shortened
+from handlers.ui import Banner, Button, Buttons, Card, Divider, Element, Facts, Text
+
+
+def offer(what: Announcement) -> Card:
+    """Asked for in words, which can open no dialog."""
+    buttons = (
+        Button(label="Write it", action="announcements.write", value=what.code, style="primary", opens_form=True),
+        Button(label="Discard", action="announcements.discard", value=what.code),
+    )
+    begun = [Text(text=what.title, style="strong")] if what.title else []
+    text = Text(text=f"I have kept this as the draft {what.code}. Write it, choose who gets it, then see a preview.")
+    return Card(title="A new announcement", body=(*begun, text, Buttons(buttons=buttons)))
+
+
+def left(what: Announcement) -> Card:
+    """A dialog was closed."""
+    go_on = Button(label="Go on", action="announcements.write", value=what.code, style="primary", opens_form=True)
+    discard = Button(label="Discard", action="announcements.discard", value=what.code)
+    title = f"“{shortened(what.title)}”" if what.title else "Your announcement"
+    text = f"{title} is kept as the draft {what.code}. Nothing was sent."
+    return Card(body=(Text(text=text), Buttons(buttons=(go_on, discard))))
+
+
+def preview(what: Announcement, reach: Reach, zone: str, per_second: float, over: int) -> Card:
+    """Everything to know before it is sent. The announcement itself is shown above this, as its readers will see it."""
+    rows = [("To", _to(reach)), ("When", when(what)), ("Takes", _takes(reach, zone, per_second))]
+    rows += [(f"Left out: {reason}", f"{number:,}") for reason, number in sorted(reach.left_out.items())]
+    if what.acknowledge:
+        rows.append(("Acknowledge", "asked of everybody"))
+    if what.expires_on:
+        rows.append(("Expires", f"after {day(what.expires_on)} ({what.zone})"))
+    body: list[Element] = [Text(text=about(what), style="subtle"), Facts(rows=tuple(rows[:10]))]
+    if reach.fresh:
+        body.append(
+            Text(
+                text=f"{people(reach.fresh)} of these have not written to me yet and are looked up by their address "
+                "when it goes out; who is not found is counted as “no chat identity”.",
+                style="subtle",
+            )
+        )
+    if reach.late:
+        late = f"{people(reach.late)} will not get it: where they are, it expires before it may go out."
+        body.append(Banner(text=late, tone="warning"))
+    if reach.strangers:
+        body.append(Banner(text=_strangers(reach.strangers, reach.unknown), tone="warning"))
+    body.append(Text(text=f"As a notification: {shortened(what.title, 150)}", style="subtle"))
+    if reach.number > over:
+        body.append(Banner(text=f"More than {over:,} people: a second manager has to approve it.", tone="info"))
+    body.append(Buttons(buttons=_decisions(what, reach)))
+    return Card(title=shortened(f"{what.code}: preview", 150), body=tuple(body))
+
+
+def _strangers(addresses: Sequence[str], number: int) -> str:
+    named = shortened(", ".join(addresses), 600)
+    more = f" and {number - len(addresses):,} more" if number > len(addresses) else ""
+    return f"{number:,} of the list {'are' if number > 1 else 'is'} nobody I know: {named}{more}"
+
+
+def _to(reach: Reach) -> str:
+    if not reach.left_out:
+        return f"{people(reach.number)}: all of the audience"
+    return f"{people(reach.number)} of an audience of {reach.audience:,}"
+
+
+def _takes(reach: Reach, zone: str, per_second: float) -> str:
+    takes = span(reach.number / per_second)
+    if not reach.mornings or reach.last is None:
+        return takes
+    return f"{takes}; for {people(reach.mornings)} it waits for their morning, the last {moment(reach.last, zone)}"
+
+
+def _decisions(what: Announcement, reach: Reach) -> tuple[Button, ...]:
+    send = Button(label="Send", action="announcements.send", value=what.code, style="primary")
+    test = Button(label="Send me a test", action="announcements.test", value=what.code)
+    whole = Button(label="Edit the text", action="announcements.write", value=what.code, opens_form=True)
+    whom = Button(label="Change the audience", action="announcements.choose", value=what.code, opens_form=True)
+    why = Button(label="Who is left out", action="announcements.left", value=f"{what.code}:0")
+    discard = Button(label="Discard", action="announcements.discard", value=what.code, style="danger")
+    return tuple(
+        button for button, shown in (
+            (send, reach.number > 0), (test, True), (whole, True), (whom, True),
+            (why, bool(reach.left_out)), (discard, True),
+        ) if shown
+    )  # fmt: skip
+
+
+def edits(what: Announcement) -> Card:
+    """Asked for in words, which can open no dialog."""
+    edit = Button(label="Edit", action="announcements.edit", value=what.code, style="primary", opens_form=True)
+    return Card(body=(Text(text=f"Edit {what.code}, “{shortened(what.title)}”:"), Buttons(buttons=(edit,))))
+
+
+def asked(what: Announcement, lead: str, words: Mapping[str, str]) -> Card:
+    """For a second manager, who approves these words and no others."""
+    value = f"{what.code}:{what.requests}"
+    sends = "Approve and send" if what.proposed is None else "Approve the change"
+    approve = Button(label=sends, action="announcements.approve", value=value, style="primary")
+    decline = Button(label="Decline", action="announcements.decline", value=value, style="danger", opens_form=True)
+    return Card(
+        title=shortened(f"{what.code}: approve an announcement?", 150),
+        body=(
+            Text(text=f"{lead} {about(what)}.", style="subtle"),
+            Divider(),
+            Text(text=words["title"], style="strong"),
+            *content(words["message"]),
+            *((Text(text=words["link"], url=words["link"]),) if words["link"] else ()),
+            Divider(),
+            Buttons(buttons=(approve, decline)),
+        ),
+    )
+
+
+def decided(what: Announcement, text: str, tone: str) -> Card:
+    banner = Banner.model_validate({"text": text, "tone": tone})
+    return Card(title=shortened(f"{what.code}: {what.title}", 150), body=(banner,))
