@@ -92,6 +92,7 @@ def _told(
             "owner": article.owner,
             "verified_on": article.verified_on.isoformat() if article.verified_on else None,
             "overdue": article.overdue(turn.today),
+            "stale": article.stale(turn.today),
         },
         "passage": next((element.text for element in card.body if element.kind == "markdown"), None),
         "offered": [hit.key for hit in found.offered] if found and turn.result == "clarify" else [],

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,7 +66,7 @@ def listing(settings: Settings, *, overdue: bool, orphaned: bool, as_json: bool)
     today = database.clock.now().date()
     with database.read() as session:
         found = store.listing(session, today, active_emails(session), overdue, orphaned)
-        rows = [_row(article, article.overdue(today)) for article in found]
+        rows = [_row(article, today) for article in found]
     if as_json:
         return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
     if not rows:
@@ -73,7 +74,7 @@ def listing(settings: Settings, *, overdue: bool, orphaned: bool, as_json: bool)
     return "".join(_line(row) for row in rows) + f"{len(rows)} articles\n"
 
 
-def _row(article: Article, overdue: bool) -> dict[str, object]:
+def _row(article: Article, today: date) -> dict[str, object]:
     due = article.review_due
     return {
         "id": article.key,
@@ -82,7 +83,8 @@ def _row(article: Article, overdue: bool) -> dict[str, object]:
         "kind": article.kind,
         "language": article.language,
         "owner": article.owner,
-        "overdue": overdue,
+        "overdue": article.overdue(today),
+        "stale": article.stale(today),
         "verified_on": article.verified_on.isoformat() if article.verified_on else None,
         "review_due": due.isoformat() if due else None,
         "source": article.source,
@@ -90,11 +92,8 @@ def _row(article: Article, overdue: bool) -> dict[str, object]:
 
 
 def _line(row: dict[str, object]) -> str:
-    due = (
-        f"{'OVERDUE since' if row['overdue'] else 'review by'} {row['review_due']}"
-        if row["review_due"]
-        else "never verified"
-    )
+    state = "STALE, due since" if row["stale"] else "OVERDUE since" if row["overdue"] else "review by"
+    due = f"{state} {row['review_due']}" if row["review_due"] else "never verified"
     return f"{row['id']}  {row['title']}  [{row['category'] or 'no category'}]  {row['owner'] or 'no owner'}  {due}\n"
 
 

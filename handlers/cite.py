@@ -38,12 +38,13 @@ def provenance(article: Article) -> Text:
 
 
 def warning(article: Article, today: date) -> tuple[Banner, ...]:
-    """A banner for an article past its review date, else nothing."""
+    """A banner for an article past its review date, and another where that is so for long; else nothing."""
     if not article.overdue(today):
         return ()
     assert article.review_due is not None
-    due = day(article.review_due)
-    return (Banner(tone="warning", text=f"This article is past its review date ({due}). Check before you rely on it."),)
+    late = f"stale: it is {(today - article.review_due).days} days past" if article.stale(today) else "past"
+    text = f"This article is {late} its review date ({day(article.review_due)}). Check before you rely on it."
+    return (Banner(tone="warning", text=text),)
 
 
 def content(text: str) -> tuple[Markdown, ...]:

@@ -10,6 +10,8 @@ from knowledge.audience import Audience
 from knowledge.base import Instant, Row
 
 REVIEW_EVERY_DAYS = 90
+STALE_AFTER = timedelta(days=30)
+"""How long after its review date an article that nobody has looked at is stale."""
 WRITTEN_HERE = "tickets"
 """The source of articles that are made of tickets, and of no file."""
 
@@ -61,6 +63,14 @@ class Article(Row, table=True):
 
     def overdue(self, today: date) -> bool:
         return self.archived_on is None and self.review_due is not None and self.review_due < today
+
+    @property
+    def stale_from(self) -> date | None:
+        due = self.review_due
+        return due and due + min(STALE_AFTER, date.max - due)
+
+    def stale(self, today: date) -> bool:
+        return self.archived_on is None and self.stale_from is not None and self.stale_from <= today
 
     @property
     def ours(self) -> bool:

@@ -55,7 +55,7 @@ def test_json_is_all_that_is_printed_and_keeps_its_shape(filled):
         "question", "as", "kind", "outcome", "confidence", "article", "passage", "offered", "nearest", "card", "text"
     }  # fmt: skip
     assert (said["kind"], said["outcome"], said["as"]) == ("asked", "answer", None)
-    assert set(said["article"]) == {"id", "title", "source_url", "owner", "verified_on", "overdue"}
+    assert set(said["article"]) == {"id", "title", "source_url", "owner", "verified_on", "overdue", "stale"}
     assert said["article"]["id"] == "discounts"
     assert said["nearest"][0]["id"] == "discounts"
     clarify = json.loads(filled("ask", "What is the API rate limit?", "--as", TECHNOLOGY, "--json").stdout)

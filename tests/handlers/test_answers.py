@@ -1,13 +1,16 @@
 """Questions and what comes of them, on both databases."""
 
+from datetime import timedelta
+
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from handlers.answers.models import Feedback
 from handlers.errors import FormError
 from handlers.notices.models import Delivery, Operation
 from handlers.questions.models import Question
 from handlers.usage.models import TurnEvent
+from knowledge.models import Article
 
 GOLD = "zoe.marchbanks@kestrelrowe.example"
 TECHNOLOGY = "devon.achterberg@quillstack.example"
@@ -91,6 +94,21 @@ def test_an_overdue_article_carries_a_banner_or_is_withheld(talk):
     withheld = talk(GOLD, withhold=True).says(asked)
     assert withheld.title.startswith("I don't know")
     assert "not even an administrator" not in withheld.plain()
+
+
+@pytest.mark.parametrize(
+    ("since", "said"),
+    [(90, None), (91, "is past its review date"), (119, "is past its review date"),
+     (120, "is stale: it is 30 days past its review date"), (400, "is stale: it is 310 days past its review date")],
+)  # fmt: skip
+def test_a_month_after_its_review_date_an_article_is_stale(talk, database, since, said):
+    zoe = talk(GOLD)
+    with Session(database.engine) as session:
+        for article in session.exec(select(Article)):
+            article.verified_on, article.review_every_days = zoe.now.date() - timedelta(days=since), 90
+        session.commit()
+    banners = [element.text for element in zoe.says("How do I register a deal?").body if element.kind == "banner"]
+    assert [text.partition(" (")[0] for text in banners] == ([f"This article {said}"] if said else [])
 
 
 def test_a_vote_is_taken_once(talk, database):

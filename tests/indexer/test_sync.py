@@ -132,7 +132,8 @@ def test_the_list_shows_what_is_overdue_and_what_has_no_owner(portal, database, 
     assert row["overdue"] is True
     assert row["review_due"] == str(today - timedelta(days=1))
     assert set(row) == {
-        "id", "title", "category", "kind", "language", "owner", "overdue", "verified_on", "review_due", "source"
+        "id", "title", "category", "kind", "language", "owner", "overdue", "stale", "verified_on", "review_due",
+        "source",
     }  # fmt: skip
     said = portal("articles", "list").stdout
     assert "OVERDUE since" in said
