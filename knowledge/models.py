@@ -61,6 +61,9 @@ class Article(Row, table=True):
             return None
         return self.verified_on + min(timedelta(days=self.review_every_days), date.max - self.verified_on)
 
+    def verified_since(self, day: date) -> bool:
+        return self.verified_on is not None and self.verified_on > day
+
     def overdue(self, today: date) -> bool:
         return self.archived_on is None and self.review_due is not None and self.review_due < today
 

@@ -127,15 +127,14 @@ def _shown(turn: Turn, card: Card) -> Sequence[Outcome]:
 
 def _queue(turn: Turn, said: str = "", extra: Sequence[Button] = (), behind: int = 0) -> Card:
     """One's own come first; who looks after all content sees that of others behind them."""
-    own = articles.overdue_of(turn.session, [turn.who.email], turn.today)
-    waiting = list(own)
+    unseen = store.unseen(turn.session, turn.now)
+    waiting = store.waiting(turn.session, turn.who.email, unseen, turn.today)
     if turn.who.role in LOOKS_AFTER_ALL:
-        known = {article.id for article in own}
-        waiting += [one for one in articles.overdue_of(turn.session, None, turn.today) if one.id not in known]
-    at = next((number for number, article in enumerate(waiting) if article.id == behind), -1)
-    ordered = [*waiting[at + 1 :], *waiting[: at + 1]]
-    unseen = bool(ordered) and store.unseen(turn.session, ordered[0], turn.now)
-    return views.ask(ordered, turn.today, said, extra, unseen=unseen)
+        known = {one.article.id for one in waiting}
+        everything = store.waiting(turn.session, None, unseen, turn.today)
+        waiting += [one for one in everything if one.article.id not in known]
+    at = next((number for number, one in enumerate(waiting) if one.article.id == behind), -1)
+    return views.ask([*waiting[at + 1 :], *waiting[: at + 1]], turn.today, said, extra)
 
 
 _ACTS = {"verify": verify, "edit": offer_edit, "archive": archive, "restore": restore}

@@ -1,10 +1,12 @@
-"""Who was last asked when whether their articles are still right."""
+"""Which articles wait for a review, and who was last asked when whether theirs are still right."""
 
 from datetime import date
+from typing import NamedTuple
 
 from sqlmodel import Field
 
 from knowledge.base import Row
+from knowledge.models import Article
 
 
 class ReviewAsked(Row, table=True):
@@ -14,3 +16,10 @@ class ReviewAsked(Row, table=True):
 
     contact_id: int = Field(primary_key=True, foreign_key="contact.id")
     on: date
+
+
+class Waiting(NamedTuple):
+    """``unseen``: nobody was shown it for so long that it may not be needed."""
+
+    article: Article
+    unseen: bool

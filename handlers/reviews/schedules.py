@@ -1,29 +1,33 @@
-"""Once a week, at nine where they are, owners are asked about articles that are past their review date."""
+"""Once a week, at nine where they are, owners are asked about articles that are past their review date, and about
+those that nobody was shown for long."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from handlers.hours import awake, nine, zone_of
+from handlers.partners.models import Contact
 from handlers.reviews import store, views
 from handlers.turn import Outcome, Tell, Tick
-from knowledge import store as articles
 
 WEEK = timedelta(days=7)
 
 
 def due(tick: Tick) -> Sequence[Outcome]:
     outcomes: list[Outcome] = []
-    for owner, last in store.owners(tick.session):
-        today = tick.now.astimezone(zone_of(owner.time_zone)).date()
-        if last is not None and last > today - WEEK:
-            continue
-        if nine(today, owner.time_zone, tick.policy.quiet) > tick.now or not awake(
-            tick.now, owner.time_zone, tick.policy.quiet
-        ):
-            continue
-        waiting = articles.overdue_of(tick.session, [owner.email], today)
+    owners = [(owner, today) for owner, last in store.owners(tick.session) if (today := _day(tick, owner, last))]
+    unseen = store.unseen(tick.look, tick.now) if owners else frozenset[int]()
+    for owner, today in owners:
+        waiting = store.waiting(tick.session, owner.email, unseen, today)
         if waiting and owner.id is not None:
-            card = views.ask(waiting, today, unseen=store.unseen(tick.session, waiting[0], tick.now))
-            outcomes.append(Tell(owner.id, card, key=f"reviews:{owner.id}:{today}"))
+            outcomes.append(Tell(owner.id, views.ask(waiting, today), key=f"reviews:{owner.id}:{today}"))
             store.asked(tick.session, owner.id, today)
     return outcomes
+
+
+def _day(tick: Tick, owner: Contact, last: date | None) -> date | None:
+    """Today where this owner is, if they may be asked now, and were not within a week."""
+    zone, quiet = owner.time_zone, tick.policy.quiet
+    today = tick.now.astimezone(zone_of(zone)).date()
+    if last is not None and last > today - WEEK:
+        return None
+    return today if nine(today, zone, quiet) <= tick.now and awake(tick.now, zone, quiet) else None

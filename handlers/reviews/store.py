@@ -1,13 +1,15 @@
 """Who may be asked about articles, and when they were. Nothing here commits."""
 
+from collections.abc import Container
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlmodel import Session, col, func
 
 from handlers.partners.models import Contact, Role
-from handlers.reviews.models import ReviewAsked
+from handlers.reviews.models import ReviewAsked, Waiting
 from handlers.usage.models import TurnEvent
+from knowledge import store as articles
 from knowledge.models import Article
 
 UNSEEN = timedelta(days=180)
@@ -33,11 +35,22 @@ def asked(session: Session, contact_id: int, on: date) -> None:
     session.merge(ReviewAsked(contact_id=contact_id, on=on))
 
 
-def unseen(session: Session, article: Article, now: datetime) -> bool:
-    """Whether nobody was shown it for so long that it may not be needed; never where that is not known yet."""
+def unseen(session: Session, now: datetime) -> frozenset[int]:
+    """Ids of the articles that nobody was shown in the last half year; none where that is not known yet."""
     since = now - UNSEEN
     known_since = session.scalar(select(func.min(col(TurnEvent.at))))
-    if known_since is None or max(known_since, article.imported_at) > since:
-        return False
-    shown = (col(TurnEvent.article_id) == article.id, col(TurnEvent.at) >= since, col(TurnEvent.kind) != REVIEWED)
-    return session.scalar(select(col(TurnEvent.id)).where(*shown).limit(1)) is None
+    if known_since is None or known_since > since:
+        return frozenset()
+    shown = exists().where(
+        col(TurnEvent.article_id) == col(Article.id), col(TurnEvent.at) >= since, col(TurnEvent.kind) != REVIEWED
+    )
+    return frozenset(session.scalars(select(col(Article.id)).where(col(Article.imported_at) <= since, ~shown)))
+
+
+def waiting(session: Session, owner: str | None, unseen: Container[int | None], today: date) -> list[Waiting]:
+    """Of this owner (in small letters; None: of everybody), what is past its review date, the oldest first; behind it
+    what is ``unseen``, unless somebody has verified it meanwhile."""
+    found = [Waiting(article, article.id in unseen) for article in articles.of_owner(session, owner)]
+    overdue = [one for one in found if one.article.overdue(today)]
+    forgotten = [one for one in found if one.unseen and not one.article.verified_since(today - UNSEEN)]
+    return [*overdue, *(one for one in forgotten if not one.article.overdue(today))]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from handlers.cite import day, shortened, source
+from handlers.reviews.models import Waiting
 from handlers.ui import MAX_TEXT, Banner, Button, Buttons, Card, Element, Form, Input, Text
 from knowledge.models import Article
 
@@ -12,16 +13,13 @@ NOTHING = "No article of yours is past its review date."
 SOON = "It is read with its new text at once, and found by it within a minute."
 
 
-def ask(
-    waiting: Sequence[Article], today: date, said: str = "", extra: Sequence[Button] = (), *, unseen: bool = False
-) -> Card:
-    """``said``: what has become of the one before; ``extra``: what can still be done about that one. ``unseen``:
-    nobody was shown the first of them for long."""
+def ask(waiting: Sequence[Waiting], today: date, said: str = "", extra: Sequence[Button] = ()) -> Card:
+    """``said``: what has become of the one before; ``extra``: what can still be done about that one."""
     before: tuple[Element, ...] = (Banner(text=said, tone="success"),) if said else ()
     undo: tuple[Element, ...] = (Buttons(buttons=tuple(extra)),) if extra else ()
     if not waiting:
         return Card(title="Reviews", body=(*before, *undo, Text(text=NOTHING)))
-    article, rest = waiting[0], len(waiting) - 1
+    (article, unseen), rest = waiting[0], len(waiting) - 1
     more = Text(text=f"{rest} more wait{'s' if rest == 1 else ''} behind it.", style="subtle")
     return Card(
         title="Still right?",
@@ -39,11 +37,14 @@ def ask(
 
 
 def _since(article: Article, today: date) -> str:
-    assert article.verified_on is not None
-    assert article.review_due is not None
+    if article.verified_on is None or article.review_due is None or article.stale_from is None:
+        return "It was never verified."
+    verified, due = f"Last verified on {day(article.verified_on)}.", day(article.review_due)
+    if not article.overdue(today):
+        return f"{verified} Its review is due on {due}."
     late = (today - article.review_due).days
-    verified, due = day(article.verified_on), day(article.review_due)
-    return f"Last verified on {verified}. Its review was due on {due}, {late} day{'' if late == 1 else 's'} ago."
+    stale = "It is stale." if article.stale(today) else f"It is stale from {day(article.stale_from)} on."
+    return f"{verified} Its review was due on {due}, {late} day{'' if late == 1 else 's'} ago. {stale}"
 
 
 def _words(article: Article) -> Text:

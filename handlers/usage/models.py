@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import Index
 from sqlmodel import Field
 
 from knowledge.base import Instant, Row
@@ -12,6 +13,7 @@ class TurnEvent(Row, table=True):
     so it is no foreign key and stays when the article is gone."""
 
     __tablename__ = "turn_event"
+    __table_args__ = (Index("ix_turn_event_article_id", "article_id", "at"),)
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(sa_type=Instant, index=True)

@@ -105,6 +105,53 @@ def test_what_nobody_was_shown_for_half_a_year_is_proposed_to_be_archived(there,
     assert "Nobody was shown it" in ingrid.rewritten().plain()
 
 
+@pytest.fixture
+def long_known(old, database):
+    """What is known of everybody's reading goes back for more than half a year."""
+
+    def long_known():
+        with Session(database.engine) as session:
+            for row in session.exec(select(Article)):
+                row.imported_at = TUESDAY - 200 * DAY
+            session.add(TurnEvent(at=TUESDAY - 190 * DAY, platform="web", place="private", kind="home", outcome="",
+                                  milliseconds=1))  # fmt: skip
+            session.commit()
+
+    return long_known
+
+
+def test_what_is_never_due_is_proposed_to_be_archived_as_well(there, old, long_known, database):
+    ingrid, zoe, other = there(OWNER), there(PARTNER), there(OTHER)
+    number, seen, distant, verified = old("Never verified", "Seen", "Every ten years", "Verified", ago=100)
+    with Session(database.engine) as session:
+        for one, on in ((number, None), (seen, None), (distant, TUESDAY - 181 * DAY), (verified, TUESDAY - 170 * DAY)):
+            article = session.get(Article, one)
+            article.verified_on, article.review_every_days = on and on.date(), 3_650
+        session.commit()
+    assert "No article of yours" in ingrid.says("my reviews").plain(), "it is not known for long enough"
+    long_known()
+    zoe.presses_raw("library.read", f"{seen}:0")
+    tick(ingrid, TUESDAY)
+    (card,) = asked(ingrid)
+    assert asked(other) == []
+    assert "Never verified\nIt was never verified.\nNobody was shown it in the last 180 days" in card.plain()
+    assert "1 more waits behind it" in card.plain()
+    ingrid.presses(card, "Archive")
+    assert "Every ten years\nLast verified on 9 Sep 2026. Its review is due on" in ingrid.rewritten().plain()
+    ingrid.presses(ingrid.rewritten(), "Verify")
+    assert "No article of yours" in ingrid.rewritten().plain(), "it was looked at, so that it is needed"
+    tick(ingrid, TUESDAY + 8 * DAY)
+    assert asked(ingrid) == []
+
+
+def test_the_owner_reads_from_when_on_it_is_stale(there, old):
+    ingrid = there(OWNER)
+    old("One", ago=119)
+    assert "It is stale from 10 Mar 2027 on." in ingrid.says("my reviews").plain()
+    ingrid.now = TUESDAY + DAY
+    assert "It is stale." in ingrid.says("my reviews").plain()
+
+
 def test_nobody_else_is_asked(there, old):
     ingrid, amara, partner = there(OWNER), there(OTHER), there(PARTNER)
     old("One")
