@@ -1,7 +1,7 @@
 """Business hours, in several zones and through their clock changes."""
 
 from datetime import UTC, datetime, timedelta
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -71,10 +71,10 @@ def test_no_span_is_the_start_itself():
 def test_what_is_far_away_takes_no_long_time():
     oslo = Calendar("Europe/Oslo")
     first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
-    began = perf_counter()
+    began = process_time()
     assert oslo.between(first, last) > 2_000 * BUSINESS_DAY
     assert oslo.add(last, 10**6 * BUSINESS_DAY) > last - timedelta(days=3_000_000)
-    assert perf_counter() - began < 5
+    assert process_time() - began < 5
 
 
 @given(

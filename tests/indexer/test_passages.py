@@ -1,6 +1,6 @@
 """Markdown is cut where a reader would cut it, and in time that grows with its length only."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -101,11 +101,11 @@ MEGABYTE = 1_000_000
     ids=lambda text: repr(text[:6]),
 )
 def test_a_megabyte_of_anything_is_cut_in_seconds(text: str) -> None:
-    start = perf_counter()
+    start = process_time()
     pieces = passages("T", text)
     assert all(size(piece.text) < 1_000 for piece in pieces)
     assert sum(len(line("T", piece)) for piece in pieces) < 3 * len(text)
-    assert perf_counter() - start < 20
+    assert process_time() - start < 20
 
 
 @pytest.mark.parametrize(

@@ -125,12 +125,12 @@ def test_what_is_wrong_is_said_with_its_line_while_the_rest_goes_in(tmp_path, co
 
 def test_aliases_that_would_fill_the_memory_are_refused_at_once(tmp_path):
     laughs = "\n".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12))
-    started = time.monotonic()
+    started = time.process_time()
     for name in ("note", "audience", "products", "version"):
         (problem,) = one(tmp_path, f"---\ntitle: A\na0: &a0 lol\n{laughs}\n{name}: *a11\n---\nx").problems
         assert problem.file == "one.md"
         (problem,) = one(tmp_path, "---\ntitle: A\naudience: {types: &a [*a, {b: *a}]}\nx: *a\n---\nx").problems
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_one_word_may_stand_for_a_list_and_blanks_are_nothing(tmp_path):
@@ -216,10 +216,10 @@ def test_a_name_that_is_no_text_is_reported(tmp_path):
     ids=["headings", "one line", "one word", "list"],
 )
 def test_five_megabytes_are_read_in_seconds(tmp_path, body):
-    started = time.monotonic()
+    started = time.process_time()
     draft = one(tmp_path, "# Long\n" + body).drafts["one"]
     assert passages(draft.title, draft.body)
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
 
 
 def test_only_folders_and_known_files_are_read(tmp_path):

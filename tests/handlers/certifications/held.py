@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+from sqlmodel import select
+
 from bot.certifications import import_certifications, import_programmes
 from handlers.hours import Quiet
 from handlers.partners.models import Certificate, Contact
@@ -67,5 +69,5 @@ def texts(cards):
 
 def certificates(database, email):
     with database.read() as look:
-        rows = look.query(Certificate).join(Contact, Certificate.contact_id == Contact.id)
-        return rows.filter(Contact.email == email).order_by(Certificate.expires_on).all()
+        theirs = select(Certificate).join(Contact, Certificate.contact_id == Contact.id).where(Contact.email == email)
+        return look.exec(theirs.order_by(Certificate.expires_on)).all()

@@ -1,7 +1,7 @@
 """Words that are a wish to register a deal, and those that are a question about it."""
 
 from datetime import date
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -264,7 +264,7 @@ def test_any_words_are_taken(text, language):
 @pytest.mark.parametrize("piece", ["a.", "1 ", "(a-", "for ", "contact ", "$ ", "1,", "a", "a@", "my ", "hey ", "new "])
 def test_no_words_take_long(piece):
     text = ("register a deal for " + piece * 1_000)[: wish.LONGEST]
-    began = perf_counter()
+    began = process_time()
     wish.register(text)
     understood(text, TODAY, "en", ())
-    assert perf_counter() - began < 0.5
+    assert process_time() - began < 0.5

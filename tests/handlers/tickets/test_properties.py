@@ -102,7 +102,8 @@ class World:
         """Under any card of either side, one's own or not; later perhaps changed or deleted."""
         where = self.random.choice(("support", person.place.conversation, f"D-{self.random.choice(list(CANARY))}"))
         with self.database.read() as look:
-            rows = look.exec(select(Delivery).where(Delivery.conversation == where, Delivery.subject != "")).all()
+            here = select(Delivery).where(Delivery.conversation == where, Delivery.subject != "")
+            rows = look.exec(here.order_by(Delivery.id)).all()
         if not rows:
             return
         row, own = self.random.choice(rows), where == person.place.conversation

@@ -37,9 +37,9 @@ def test_the_icons_are_as_large_as_teams_wants_them(archive):
     made = json.loads(archive.read("manifest.json"))
     color, outline = (Image.open(BytesIO(archive.read(made["icons"][name]))) for name in ("color", "outline"))
     assert (color.size, color.format, outline.size, outline.format) == ((192, 192), "PNG", (32, 32), "PNG")
-    seen = {pixel[:3] for pixel in outline.getdata() if pixel[3]}
+    seen = {pixel[:3] for pixel in outline.get_flattened_data() if pixel[3]}
     assert seen == {(255, 255, 255)}
-    assert any(pixel[3] == 0 for pixel in outline.getdata())
+    assert any(pixel[3] == 0 for pixel in outline.get_flattened_data())
 
 
 def test_every_command_and_action_in_it_is_there(archive):
