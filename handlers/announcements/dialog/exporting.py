@@ -22,10 +22,17 @@ def everybody(session: Session, what: Announcement) -> Iterator[str]:
     yield line(COLUMNS)
     unwritten = progress.unwritten(session, what)
     for name, email, partner, reason, state, error, at, read in sent.everybody(session, what):
-        nobody = state == "failed" and str(error).startswith(progress.NOBODY_FOUND)
-        ended = state == "cancelled" and str(error).startswith(progress.EXPIRED)
-        became = "left out" if reason or nobody else "expired" if ended else state or unwritten
+        became = _became(state, str(error), reason, unwritten)
         yield line((name, email, partner, became, reason or error or "", _moment(at), _moment(read)))
+
+
+def _became(state: str | None, error: str, reason: str, unwritten: str) -> str:
+    """In the words of the card, so that the file adds up to its numbers."""
+    if reason or (state == "failed" and error.startswith(progress.NOBODY_FOUND)):
+        return "left out"
+    if state == "cancelled" and error.startswith(progress.EXPIRED):
+        return "expired"
+    return {"due": "waiting", None: unwritten}.get(state) or str(state)
 
 
 def _moment(at: object) -> str:

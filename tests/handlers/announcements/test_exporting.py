@@ -8,6 +8,8 @@ import pytest
 from sqlmodel import update
 
 from bot import documents
+from handlers.announcements.dialog.exporting import everybody
+from handlers.announcements.store import announcements
 from handlers.errors import NotAllowed
 from handlers.partners.models import Contact
 from handlers.ui import Card
@@ -22,8 +24,7 @@ from tests.handlers.announcements.people import (
     sent,
     written,
 )
-
-GOLD = {"types": "reseller", "tiers": "Gold"}
+from tests.handlers.announcements.test_going import GOLD, out
 
 
 def document(card):
@@ -60,6 +61,14 @@ def test_from_the_results_to_a_file_whose_states_add_up(talk, ingrid, database):
 def test_in_words(ingrid, words):
     code = sent(ingrid, GOLD)
     assert document(ingrid.says(words.format(code))).value == code
+
+
+def test_while_it_goes_out_it_says_what_the_card_says(ingrid, database):
+    code = out(ingrid)
+    with database.read() as look:
+        text = "".join(everybody(look, announcements.by_code(look, code)))
+    assert Counter(row["state"] for row in csv.DictReader(io.StringIO(text))) == {"waiting": 2, "left out": 1}
+    assert counts(database, code).waiting == 2
 
 
 def test_it_is_for_its_author_and_for_operators(talk, ingrid):
