@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from bot.channels.text import plain
+from bot.channels.text import clean, plain
 from bot.channels.web.history import drawn
 from bot.report import as_json as written
 from handlers.announcements.dialog.entry import addresses
@@ -34,7 +34,7 @@ def listing(session: Session, *, as_json: bool) -> Iterator[str]:
 def _table(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
     number = 0
     for number, row in enumerate(rows, start=1):
-        line = f"{row['code']}  {row['state']:<9}  {row['sent']:>7,} of {row['audience']:,}  {row['title']}\n"
+        line = f"{row['code']}  {row['state']:<9}  {row['sent']:>7,} of {row['audience']:,}  {clean(row['title'])}\n"
         yield line if number <= LISTED else f"These are the newest {LISTED}; --json lists all.\n"
     if not number:
         yield "There are no announcements yet.\n"

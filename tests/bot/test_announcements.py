@@ -47,6 +47,11 @@ def test_json_has_all_of_them_and_the_table_says_where_it_ends(portal, ingrid, d
     assert (len(table), table[-1]) == (101, "These are the newest 100; --json lists all.")
 
 
+def test_a_title_does_not_take_over_the_terminal(portal, ingrid):
+    sent(ingrid, GOLD, title="Red \x1b[31mand \u202eback")
+    assert "Red [31mand back" in portal("announcements").output
+
+
 def test_everybody_as_csv(portal, ingrid):
     code = sent(ingrid, GOLD, acknowledge="yes")
     rows = {row["email"]: row for row in csv.DictReader(io.StringIO(portal("announcements", "export", code).output))}
