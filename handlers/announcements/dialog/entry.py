@@ -56,7 +56,7 @@ class Whom(BaseModel):
 
 def words(entry: Words, errors: dict[str, str]) -> Mapping[str, str]:
     """Title, message and link as they are kept."""
-    title, message = " ".join(entry.title.split()), _lines_of(entry.message)
+    title, message = " ".join(entry.title.split()), _KEPT.sub("\n", _lines_of(entry.message))
     if not readable(title):
         errors["title"] = MISSING
     elif len(title) > LONGEST_TITLE:

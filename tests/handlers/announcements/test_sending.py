@@ -322,3 +322,10 @@ def test_a_text_that_is_too_long_to_begin_with_is_cut_where_one_can_see_it(ingri
     assert len(message) == 3_000
     assert message.endswith("x […]")
     assert "is left out" in ingrid.form.note
+
+
+def test_a_text_that_is_shown_again_has_as_much_room_as_before(ingrid):
+    code = written(ingrid, GOLD, message="\n".join(["line"] * 400))
+    ingrid.presses_raw("announcements.write", code)
+    message = next(field.value for field in ingrid.form.inputs if field.name == "message")
+    assert ingrid.sends(message=message + "x" * 900).title == f"{code}: preview"
