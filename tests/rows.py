@@ -85,7 +85,9 @@ def announcement(state: Sending = Sending.draft, code: str = "A-1XQ9") -> Announ
 
 WORDS = {"title": "Vault 5.3 is out today", "message": "It is.", "link": ""}
 COUNTS = Counts(left_out={"no chat identity": 5}, sent=3, waiting=1, failed=1, acknowledged=2, silent=1)
-REACH = Reach(left_out={"no chat identity": 5}, number=3, fresh=1, mornings=1, last=NOW, strangers=("x@y.example",))
+REACH = Reach(
+    left_out={"no chat identity": 5}, number=3, whom="Gold", fresh=1, mornings=1, last=NOW, strangers=("x@y.example",)
+)
 LEFT = [Left(ZOE.name, ZOE.email, PARTNER.name, "no chat identity")] * 2
 CHOICES = {
     "types": ("reseller",), "tiers": ("gold", "silver"), "regions": ("emea",), "languages": ("en",),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from handlers.announcements.dialog.preview import reach
+from handlers.announcements.dialog.preview import for_whom, reach
 from handlers.announcements.models import rules
 from handlers.announcements.models.announcement import Announcement
 from handlers.announcements.store import announcements, progress
@@ -45,7 +45,8 @@ def withdraw(what: Announcement, why: str) -> Sequence[Outcome]:
 def request(turn: Turn, what: Announcement, number: int) -> Card:
     author = announcements.author(turn.session, what).name
     if what.proposed is None:
-        return draft.asked(what, f"{author} wants to send this to {people(number)}. {when(what)}.", what.words)
+        to = f"{people(number)} ({for_whom(turn.look, what)})"
+        return draft.asked(what, f"{author} wants to send this to {to}. {when(what)}.", what.words)
     lead = f"{author} wants {what.code}, for {people(number)}, to say this. Until you decide it stays as it is."
     return draft.asked(what, lead, what.proposed)
 

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict
 
 from handlers.announcements.models.announcement import KINDS, LONGEST_TITLE, Announcement, When
 from handlers.announcements.models.audience import Audience
-from handlers.announcements.views.forms import LONGEST, ROLES, TYPES
+from handlers.announcements.views.forms import LONGEST
+from handlers.announcements.views.wording import ROLES, TYPES
 from handlers.errors import FormError
 from handlers.partners import store as partners
 from handlers.turn import Turn

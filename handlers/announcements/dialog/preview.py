@@ -11,8 +11,10 @@ from handlers.announcements.models.announcement import UNSENT, Announcement, Whe
 from handlers.announcements.models.counts import Reach
 from handlers.announcements.store import announcements, audience, sent
 from handlers.announcements.views import desk, draft, reader
-from handlers.announcements.views.wording import when
+from handlers.announcements.views.wording import when, whom
+from handlers.cite import shortened
 from handlers.errors import PortalError
+from handlers.partners import store as partners
 from handlers.turn import Outcome, Policy, Say, Turn
 
 STRANGERS = 10
@@ -32,6 +34,7 @@ def reach(session: Session, what: Announcement, policy: Policy, now: datetime) -
     return Reach(
         left_out=numbers,
         number=number,
+        whom=for_whom(session, what),
         fresh=audience.never_seen(session, everybody, policy) if "slack" in policy.platforms else 0,
         mornings=mornings,
         last=last,
@@ -39,6 +42,11 @@ def reach(session: Session, what: Announcement, policy: Policy, now: datetime) -
         strangers=announcements.strangers(session, what, STRANGERS) if what.whom.listed else (),
         unknown=announcements.number_strangers(session, what) if what.whom.listed else 0,
     )
+
+
+def for_whom(session: Session, what: Announcement) -> str:
+    found = (partners.partner_by_id(session, number) for number in what.whom.partners)
+    return shortened(whom(what, [partner.name for partner in found if partner]), 600)
 
 
 def preview(turn: Turn, what: Announcement) -> Sequence[Outcome]:

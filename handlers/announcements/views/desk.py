@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from handlers.announcements.models.announcement import OUT, Announcement, State
 from handlers.announcements.models.counts import Counts, Left
 from handlers.announcements.views.reader import shortened_text
-from handlers.announcements.views.wording import about, moment, people, span, state, when
+from handlers.announcements.views.wording import about, facts, moment, people, span, state, when
 from handlers.cite import shortened
-from handlers.ui import MAX_ACTIONS, Button, Buttons, Card, Document, Element, Facts, Item, Text
+from handlers.ui import MAX_ACTIONS, Button, Buttons, Card, Document, Element, Item, Text
 
 PAGE = 20
 
@@ -23,7 +23,7 @@ def progress(
         rows += _numbers(counts)
     if what.begun_at and what.acknowledge:
         rows.append(("Acknowledged", f"{counts.acknowledged:,} of {counts.asked:,}"))
-    body: list[Element] = [Text(text=about(what), style="subtle"), *picture, *_facts(rows)]
+    body: list[Element] = [Text(text=about(what), style="subtle"), *picture, *facts(rows)]
     buttons = _on(what, counts)
     if buttons:
         body.append(Buttons(buttons=buttons))
@@ -41,11 +41,6 @@ def _status(what: Announcement, counts: Counts, now: datetime, zone: str, per_se
     if what.state == State.sent and what.finished_at:
         return f"Sent, finished {moment(what.finished_at, zone)}"
     return state(what)
-
-
-def _facts(rows: Sequence[tuple[str, str]]) -> list[Facts]:
-    """As many as there are, of which an element holds ten."""
-    return [Facts(rows=tuple(rows[start : start + 10])) for start in range(0, len(rows), 10)]
 
 
 def _numbers(counts: Counts) -> list[tuple[str, str]]:
@@ -92,7 +87,7 @@ def _on(what: Announcement, counts: Counts) -> tuple[Button, ...]:
 def results(what: Announcement, counts: Counts, picture: Sequence[Element], *, commands: bool) -> Card:
     """``commands``: for somebody who decides about it."""
     reasons = [f"{reason}: {number:,}" for reason, number in sorted(counts.left_out.items())]
-    body: list[Element] = [Text(text=about(what), style="subtle"), *picture, *_facts(_numbers(counts))]
+    body: list[Element] = [Text(text=about(what), style="subtle"), *picture, *facts(_numbers(counts))]
     if what.acknowledge:
         body.append(Text(text=f"Acknowledged by {counts.acknowledged:,} of {people(counts.asked)}."))
     if reasons:

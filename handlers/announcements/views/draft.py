@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from handlers.announcements.models.announcement import Announcement
 from handlers.announcements.models.counts import Reach
-from handlers.announcements.views.wording import about, moment, people, span, when
+from handlers.announcements.views.wording import about, facts, moment, people, span, when
 from handlers.cite import content, day, shortened
-from handlers.ui import Banner, Button, Buttons, Card, Divider, Element, Facts, Text
+from handlers.ui import Banner, Button, Buttons, Card, Divider, Element, Text
 
 
 def offer(what: Announcement) -> Card:
@@ -31,13 +31,14 @@ def left(what: Announcement) -> Card:
 
 def preview(what: Announcement, reach: Reach, zone: str, per_second: float, over: int) -> Card:
     """Everything to know before it is sent. The announcement itself is shown above this, as its readers will see it."""
-    rows = [("To", _to(reach)), ("When", when(what)), ("Takes", _takes(reach, zone, per_second))]
+    rows = [("Audience", reach.whom), ("To", _to(reach))]
+    rows += [("When", when(what)), ("Takes", _takes(reach, zone, per_second))]
     rows += [(f"Left out: {reason}", f"{number:,}") for reason, number in sorted(reach.left_out.items())]
     if what.acknowledge:
         rows.append(("Acknowledge", "asked of everybody"))
     if what.expires_on:
         rows.append(("Expires", f"after {day(what.expires_on)} ({what.zone})"))
-    body: list[Element] = [Text(text=about(what), style="subtle"), Facts(rows=tuple(rows[:10]))]
+    body: list[Element] = [Text(text=about(what), style="subtle"), *facts(rows)]
     if reach.fresh:
         body.append(
             Text(

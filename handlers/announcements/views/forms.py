@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from handlers.announcements.models.announcement import KINDS, LONGEST_TITLE, When
+from handlers.announcements.views.wording import ROLES, TYPES
 from handlers.cite import shortened
-from handlers.partners.models import PartnerType, Role
 from handlers.turn import Policy
 from handlers.ui import MAX_OPTIONS, MAX_TEXT, Form, Input, Option
 
@@ -17,8 +17,6 @@ TIMES = {
     When.at: "At a time, my own",
     When.local: "At a time, each person's own",
 }
-TYPES = {PartnerType.reseller: "Resellers", PartnerType.technology: "Technology", PartnerType.service: "Service"}
-ROLES = {Role.partner_user: "Partner users", Role.partner_admin: "Partner admins"}
 
 
 def fitted(message: str) -> str:

@@ -1,10 +1,13 @@
-"""Numbers, times and states as people read them."""
+"""Numbers, times, audiences and states as people read them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from handlers.announcements.models.announcement import KINDS, Announcement, State, When
 from handlers.cite import day
 from handlers.hours import zone_of
+from handlers.partners.models import PartnerType, Role
+from handlers.ui import Facts
 
 STATES = {
     State.draft: "Draft",
@@ -15,6 +18,11 @@ STATES = {
     State.cancelled: "Cancelled",
     State.recalled: "Recalled",
 }
+
+
+TYPES = {PartnerType.reseller: "Resellers", PartnerType.technology: "Technology", PartnerType.service: "Service"}
+ROLES = {Role.partner_user: "Partner users", Role.partner_admin: "Partner admins"}
+NAMED = 5
 
 
 def people(number: int) -> str:
@@ -43,6 +51,28 @@ def when(announcement: Announcement) -> str:
     return f"{there}, each person's own time" if announcement.timing == When.local else f"{there} ({announcement.zone})"
 
 
+def whom(announcement: Announcement, partners: Sequence[str]) -> str:
+    """``partners``: the names of those that are named."""
+    audience = announcement.whom
+    conditions = (
+        _either([TYPES[PartnerType(kind)] for kind in audience.types]),
+        _either(audience.tiers),
+        _either(audience.regions),
+        _either(audience.languages),
+        _either([ROLES[Role(role)] for role in audience.roles]),
+        _either(audience.certified, "certified in "),
+        _either(audience.not_certified, "not certified in "),
+        _either(partners, "of "),
+        "a list of addresses" if audience.listed else "",
+    )
+    return "; ".join(condition for condition in conditions if condition) or "All partners' people"
+
+
+def _either(values: Sequence[str], lead: str = "") -> str:
+    more = f" or {len(values) - NAMED:,} more" if len(values) > NAMED else ""
+    return lead + " or ".join(values[:NAMED]) + more if values else ""
+
+
 def about(announcement: Announcement) -> str:
     """Kind, product and version."""
     product = " ".join(part for part in (announcement.product, announcement.version) if part)
@@ -53,3 +83,8 @@ def state(announcement: Announcement) -> str:
     if announcement.paused and announcement.state == State.sending:
         return "Paused"
     return STATES[State(announcement.state)]
+
+
+def facts(rows: Sequence[tuple[str, str]]) -> list[Facts]:
+    """As many as there are, of which an element holds ten."""
+    return [Facts(rows=tuple(rows[start : start + 10])) for start in range(0, len(rows), 10)]

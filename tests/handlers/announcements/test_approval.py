@@ -57,6 +57,7 @@ def test_above_the_limit_another_manager_approves(talk, ingrid, database):
     ingrid.says(f"send {code}")
     request = ingrid.managers()[-1]
     assert code in request.title and "Faster" in request.plain()
+    assert "to 2 people (Resellers; Gold)" in request.plain()
     assert one(database, code).state == "asked"
     assert "Nobody approves their own" in ingrid.presses_raw("announcements.approve", code).plain()
     ingrid.ticks(NOW)

@@ -126,6 +126,15 @@ def test_every_condition_narrows_the_audience(talk, ingrid, database):
         assert {row.conversation for row in rows(database, code)} == {f"D-{email}" for email in who}, whom
 
 
+def test_the_preview_says_for_whom_it_is(talk, ingrid):
+    code = written(ingrid, GOLD | {"partners": "Kestrel & Rowe IT", "roles": "partner_admin", "listed": ADMIN})
+    assert (
+        "Audience: Resellers; Gold; Partner admins; of Kestrel & Rowe IT; a list of addresses"
+        in ingrid.says(code).plain()
+    )
+    assert "Audience: All partners' people" in said([ingrid.says(written(ingrid))])
+
+
 def test_strangers_on_a_list_are_named(ingrid):
     ingrid.commands("announce", "")
     ingrid.sends(**TEXT)
