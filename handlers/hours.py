@@ -75,6 +75,9 @@ class Quiet:
     begins: time
     ends: time
 
+    def __str__(self) -> str:
+        return f"{self.begins:%H:%M}-{self.ends:%H:%M}"
+
     def over(self, moment: datetime, time_zone: str) -> datetime:
         """The first instant from ``moment`` on at which somebody there may be written to, in UTC. Where the clock is
         set, neither an hour that is left out nor one that comes twice lets anything out early."""

@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from bot.cli import main
-from bot.settings import Settings
+from bot.settings import Settings, read_settings
 from tests.docs import parity, settings
 from tests.docs.pages import ROOT, anchors, code, links, pages, tracked
 
@@ -34,6 +34,16 @@ def test_a_page_that_is_made_is_as_it_would_be_made_now(file, made, command):
 
 def test_every_setting_has_a_description():
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+def test_each_default_is_shown_as_one_would_write_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in settings.fields():
+        monkeypatch.delenv(name, raising=False)
+    written = re.sub(r"^# (?=[A-Z_]+=)", "", (ROOT / ".env.example").read_text("utf-8"), flags=re.M)
+    (tmp_path / ".env").write_text(written, "utf-8")
+    defaults = {name: field.default for name, field in Settings.model_fields.items()}
+    assert read_settings() == Settings.model_validate(defaults)
 
 
 # Commands
