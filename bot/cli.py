@@ -23,7 +23,7 @@ def main(context: click.Context) -> None:
 @main.command()
 @HOST
 def web(host: str) -> None:
-    """Serve Slack over HTTP (and the browser page with PORTAL_PLAYGROUND=1) on PORT."""
+    """Serve Slack and Teams over HTTP (and the browser page with PORTAL_PLAYGROUND=1) on PORT. Keeps no clock."""
     from bot.serve import listen, serve
 
     settings = configured()
