@@ -43,7 +43,8 @@ def door(teams: Teams) -> Callable[[Request], Awaitable[Response]]:
 async def _admitted(teams: Teams, request: Request) -> Body:
     """The activity, if it comes from Teams. Only Teams hears what is wrong with one."""
     raw = await read(request)
-    proof = await teams.tokens.check(request.headers.get("authorization", "")) if teams.tokens else None
+    header = ", ".join(request.headers.getlist("authorization"))  # two are one that is no token
+    proof = await teams.tokens.check(header) if teams.tokens else None
     try:
         body = check(json.loads(raw))
     except (ValueError, RecursionError):

@@ -17,6 +17,7 @@ LEEWAY = 30  # seconds by which clocks may differ
 KEEP = 24 * 3600.0  # seconds that keys are used, as Microsoft asks
 ASK_AGAIN = 60.0  # seconds until an unknown key makes us look for new ones once more
 SECONDS = 5
+LARGEST = 16_000  # letters; Teams' tokens have two thousand
 ALGORITHMS = ["RS256"]
 REQUIRED = ["exp", "iss", "aud"]
 
@@ -62,7 +63,7 @@ class Tokens:
     async def check(self, header: str) -> Proof:
         """Raises Unauthorized or NoKeys."""
         kind, _, raw = header.partition(" ")
-        if kind.lower() != "bearer" or not raw:
+        if kind.lower() != "bearer" or not 0 < len(raw) <= LARGEST:
             raise Unauthorized("no token")
         key = await self._key(_kid(raw, self._audience))
         claims = self._claims(raw, key)

@@ -29,6 +29,7 @@ WRONG = {
     "Microsoft's service, but not the activity's": {"serviceurl": "https://smba.trafficmanager.net/teams/"},
     "no service": {"serviceurl": None},
     "a service that is no text": {"serviceurl": ["x"]},
+    "a good one, but larger than any of Teams'": {"odd": "x" * 20_000},
 }
 
 
@@ -52,6 +53,14 @@ def test_a_wrong_token_is_refused(lite, which):
 def test_what_is_no_token_is_refused(lite, header):
     headers = {"Authorization": header.encode()} if header else {}
     assert lite.client.post(f"{lite.base}/api/messages", json={"type": "message"}, headers=headers).status_code == 401
+
+
+@pytest.mark.parametrize("second", ["good", "x.y.z"])
+def test_two_tokens_are_none(lite, second):
+    good = lite.teams.token()
+    headers = [("Authorization", f"Bearer {token}") for token in (good, good if second == "good" else second)]
+    body = lite.activity("message", lite.somebody(), text="hello")
+    assert lite.client.post(f"{lite.base}/api/messages", json=body, headers=headers).status_code == 401
 
 
 @pytest.mark.parametrize(
