@@ -34,18 +34,13 @@ def serve(
             f"The browser page lets anybody be anybody, so it is served on this machine only, not on {host}. "
             "Unset PORTAL_PLAYGROUND, or leave --host at 127.0.0.1."
         )
-    if settings.slack_bot_token and not settings.slack and not demo:
-        raise PortalError(
-            "SLACK_BOT_TOKEN is set, but neither SLACK_SIGNING_SECRET (for HTTP) nor SLACK_APP_TOKEN "
-            "(for Socket Mode) is. docs/slack.md says where to find them."
-        )
+    if not demo:
+        _whole(settings)
     if settings.dangerously_allow_unauthenticated_requests and not demo and not loopback(host):
         raise PortalError(
             "DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS lets anybody be anybody in Teams, so it is served on this "
             f"machine only, not on {host}. Unset it, or leave --host at 127.0.0.1."
         )
-    if bool(settings.client_id) != bool(settings.client_secret) and not demo:
-        raise PortalError("Teams needs both CLIENT_ID and CLIENT_SECRET. docs/teams.md says where to find them.")
     house = assemble(settings, page=page, chats=not demo)
     config = uvicorn.Config(
         web(house, clock=demo or clock),
@@ -60,6 +55,17 @@ def serve(
         _Server(config, ready).run([listener])
     except KeyboardInterrupt:  # raised again by uvicorn, after everything has ended in order
         log.info("ended")
+
+
+def _whole(settings: Settings) -> None:
+    """A platform with half of its credentials would be silently left out."""
+    if settings.slack_bot_token and not settings.slack:
+        raise PortalError(
+            "SLACK_BOT_TOKEN is set, but neither SLACK_SIGNING_SECRET (for HTTP) nor SLACK_APP_TOKEN "
+            "(for Socket Mode) is. docs/slack.md says where to find them."
+        )
+    if bool(settings.client_id) != bool(settings.client_secret):
+        raise PortalError("Teams needs both CLIENT_ID and CLIENT_SECRET. docs/teams.md says where to find them.")
 
 
 class _Server(uvicorn.Server):
@@ -102,6 +108,7 @@ def loopback(host: str) -> bool:
 
 def work(settings: Settings) -> None:
     """The same house without a door: the clock, deliveries and recovery."""
+    _whole(settings)
     asyncio.run(_work(settings))
 
 

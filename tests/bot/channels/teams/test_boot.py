@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from bot.assembly import assemble
 from bot.channels.teams.addresses import Addresses, same
 from bot.channels.teams.service import PUBLIC, bearer, cloud_of
-from bot.serve import listen, serve
+from bot.serve import listen, serve, work
 from bot.settings import Settings, read_settings
 from bot.web import web
 from handlers.errors import PortalError
@@ -35,8 +35,11 @@ def test_dangerous_settings_are_refused(monkeypatch, environment):
 
 @pytest.mark.parametrize("half", [{"client_id": APP}, {"client_secret": "x"}])
 def test_half_of_the_credentials_is_refused(home, half):
+    settings = Settings(portal_home=home, **half)
     with pytest.raises(PortalError, match="CLIENT_SECRET"):
-        serve(Settings(portal_home=home, **half), listen("127.0.0.1", 0))
+        serve(settings, listen("127.0.0.1", 0))
+    with pytest.raises(PortalError, match="CLIENT_SECRET"):
+        work(settings)
 
 
 def test_without_tokens_it_is_served_on_this_machine_only(home):
