@@ -39,7 +39,6 @@ class Portal:
         self._search = search
         self._policy = policy
         self._directory = directory
-        self._seen: dict[tuple[str, str, str], tuple[int, datetime]] = {}
 
     def say(self, caller: Caller, place: Place, words: str, event: Event = None, links: tuple[Link, ...] = ()) -> Done:
         act = Act(lambda turn: router.say(turn, words), lambda guest: router.guests().hears(guest, words), links=links)
@@ -195,7 +194,7 @@ class Portal:
             if written.refused and isinstance(event, EventKey) and event.tells:
                 written.answers.clear()
             if person:
-                self._remember(session, caller, place, person)
+                self._remember(look, session, caller, place, person)
             milliseconds = round((perf_counter() - began) * 1000)
             session.add_all(() if act.silent else written.rows)
             session.add(_event(turn, place, person, result, milliseconds, self.clock()))
@@ -266,16 +265,14 @@ class Portal:
         found = found or partners.by_chat(look, caller.platform, caller.team, caller.user)
         return Person.of(*found) if found else None
 
-    def _remember(self, session: Session, caller: Caller, place: Place, person: Person) -> None:
+    def _remember(self, look: Session, session: Session, caller: Caller, place: Place, person: Person) -> None:
+        """Written every few minutes, and whenever they come from elsewhere, through whichever process."""
         key, now = (caller.platform, caller.team, caller.user), self.clock()
-        contact, at = self._seen.get(key, (0, now))
-        if contact == person.contact_id and now - at < partners.SEEN_AGAIN_AFTER:
+        last = partners.last_seen(look, person.contact_id, self._directory.platforms)
+        if last and (last.platform, last.team, last.user) == key and now - last.seen_at < partners.SEEN_AGAIN_AFTER:
             return
         direct = place.conversation if place.private and not place.whisper else ""
         partners.remember(session, *key, person.contact_id, person.email, now, direct)
-        if len(self._seen) > 10_000:
-            self._seen.clear()
-        self._seen[key] = (person.contact_id, now)
 
 
 def _event(

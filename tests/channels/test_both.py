@@ -97,6 +97,14 @@ def test_notices_go_where_the_person_was_last_and_then_where_they_want_them(both
         assert session.exec(select(Contact.notify_on).where(Contact.email == ZOE)).one() == ""
 
 
+def test_who_goes_to_and_fro_is_where_they_wrote_last(both, zoe):
+    for seat in [*zoe, *zoe]:
+        seat.says("hello")
+        with both[0].database.read() as look:
+            contact = look.exec(select(Contact.id).where(Contact.email == ZOE)).one()
+            assert both[0].house.portal._directory.person(look, contact).user == seat.user
+
+
 def test_who_removed_the_app_in_teams_is_told_in_slack(both, zoe):
     in_slack, in_teams = zoe
     in_slack.says("hello")
