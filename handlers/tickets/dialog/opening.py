@@ -60,13 +60,15 @@ class Entry(BaseModel):
 
 
 def begin(turn: Turn, _: str) -> Sequence[Outcome]:
-    return _open(turn, _draft(turn))
+    return _open(turn, _left(turn))
 
 
 def command(turn: Turn, words: str) -> Sequence[Outcome]:
     """/ticket, /ticket SUBJECT, /ticket T-7K2M, /ticket mine."""
     if shown := command_about(turn, words):
         return shown
+    if not words.strip():
+        return begin(turn, "")
     return _open(turn, _draft(turn, subject=words, text=words if len(words) > LONGEST_SUBJECT else ""))
 
 
@@ -80,7 +82,10 @@ def wish(turn: Turn, words: str) -> Sequence[Outcome]:
     turn.kind, turn.result = "ticket", "wished"
     wanted = said.wish(words) or said.Wish()
     product = said.product(words, turn.policy.products)
-    draft = _draft(turn, subject=wanted.subject, text=wanted.text, severity=wanted.severity, product=product)
+    if wanted == said.Wish() and not product:
+        draft = _left(turn)
+    else:
+        draft = _draft(turn, subject=wanted.subject, text=wanted.text, severity=wanted.severity, product=product)
     return [Say(forms.wish(draft), to="asker", subject=f"ticket-draft:{draft.token}")]
 
 
@@ -188,6 +193,11 @@ def _to_the_team(turn: Turn, known: Known) -> Outcome | None:
         return Say(card, to="support", subject=subject, topic=known.ticket.topics)
     manager = partners.manager_of(turn.look, known.partner) if known.partner else None
     return Tell(manager.id, card, subject=subject) if manager is not None and manager.id is not None else None
+
+
+def _left(turn: Turn) -> TicketDraft:
+    """Where nothing is said of what it is about: what was left here or on another platform, else an empty one."""
+    return drafts.left(turn.look, turn.who.contact_id) or _draft(turn)
 
 
 def _draft(turn: Turn, **fields: str) -> TicketDraft:

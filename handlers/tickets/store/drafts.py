@@ -25,6 +25,13 @@ def locked(session: Session, token: str, contact_id: int) -> TicketDraft | None:
     return session.exec(rows.with_for_update()).first()
 
 
+def left(session: Session, contact_id: int) -> TicketDraft | None:
+    """What this person wrote last and did not send."""
+    rows = select(TicketDraft).where(TicketDraft.contact_id == contact_id, col(TicketDraft.offered))
+    unsent = rows.where(~col(TicketDraft.discarded), TicketDraft.code == "")
+    return session.exec(unsent.order_by(col(TicketDraft.id).desc()).limit(1)).first()
+
+
 def forget(session: Session, before: datetime) -> None:
     session.execute(delete(TicketDraft).where(col(TicketDraft.at) < before))
 

@@ -217,6 +217,25 @@ def test_what_was_left_is_kept_and_offered_once(talk):
     assert "Opened as T-" in said(zoe.told())
 
 
+def test_the_next_dialog_begins_with_what_was_left_unless_it_is_about_something_else(talk):
+    zoe, devon = talk(ZOE), talk(DEVON)
+    zoe.commands("ticket", "")
+    zoe.closes(subject="Half a ticket", what_happened="")
+    begun = {}
+    for words in ("", "  ", "Another matter"):
+        zoe.commands("ticket", words)
+        begun[words] = zoe.form.inputs[0].value
+    assert begun == {"": "Half a ticket", "  ": "Half a ticket", "Another matter": "Another matter"}
+    assert "Half a ticket" in zoe.says("open a ticket").plain()
+    assert "Half a ticket" not in zoe.says("open a ticket: the exam page is empty").plain()
+    devon.commands("ticket", "")
+    assert devon.form.inputs[0].value == ""
+    zoe.commands("ticket", "")
+    zoe.sends(what_happened="now whole")
+    zoe.commands("ticket", "")
+    assert zoe.form.inputs[0].value == ""
+
+
 def test_what_was_left_empty_is_not_offered_and_what_is_discarded_is_gone(talk):
     zoe = talk(ZOE)
     zoe.commands("ticket", "")
