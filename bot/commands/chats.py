@@ -6,6 +6,8 @@ import click
 
 from bot.commands.shared import Friendly
 
+LONGEST_ADDRESS = 2_048  # in Teams' manifest
+
 
 @click.group(cls=Friendly)
 def slack() -> None:
@@ -45,10 +47,25 @@ def teams_manifest(out: Path, website: str, company: str) -> None:
     app = read_settings().client_id
     if not _guid(app):
         raise click.ClickException("Set CLIENT_ID to the bot's app id first. docs/teams.md says where to find it.")
-    if not website.startswith("https://"):
-        raise click.ClickException("Teams wants --website to begin with https://")
-    out.write_bytes(package(app, website, company))
+    if not _page(website):
+        raise click.ClickException("Teams wants --website to be an address that begins with https://")
+    if not company.strip():
+        raise click.ClickException("Teams wants to know who publishes the app: --company")
+    try:
+        out.write_bytes(package(app, website, company.strip()))
+    except OSError as error:
+        raise click.ClickException(f"{out} cannot be written: {error.strerror}.") from None
     click.echo(f"{out} is written. In Teams: Apps > Manage your apps > Upload an app.")
+
+
+def _page(url: str) -> bool:
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.hostname) and len(url) <= LONGEST_ADDRESS
 
 
 def _guid(text: str) -> bool:

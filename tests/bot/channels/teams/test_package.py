@@ -68,3 +68,21 @@ def test_without_the_bots_id_it_says_what_to_do(tmp_path, app):
     assert said.exit_code == 1
     assert "CLIENT_ID" in said.output
     assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (("--website", "http://vendor.example"), "https://"), (("--website", "https://"), "https://"),
+        (("--website", "https://[::1"), "https://"), (("--website", "https://v.example/" + "a" * 2_048), "https://"),
+        (("--company", "  "), "--company"), (("--out", "nowhere/app.zip"), "cannot be written: No such"),
+        (("--out", "."), "cannot be written: Is a directory"),
+    ],
+)  # fmt: skip
+def test_what_teams_would_refuse_is_said_before_anything_is_written(tmp_path, monkeypatch, options, why):
+    monkeypatch.chdir(tmp_path)
+    said = CliRunner().invoke(main, ["teams", "manifest", *options], env={"CLIENT_ID": APP})
+    assert said.exit_code == 1
+    assert isinstance(said.exception, SystemExit)
+    assert why in said.output
+    assert not list(tmp_path.iterdir())
