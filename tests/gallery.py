@@ -24,6 +24,7 @@ from handlers.deals.views import lists as deal_lists
 from handlers.library import views as library
 from handlers.preferences import views as preferences
 from handlers.reviews import views as reviews
+from handlers.reviews.models import Waiting
 from handlers.tickets.views import desk as ticket_desk
 from handlers.tickets.views import forms as ticket_forms
 from handlers.tickets.views import partner as tickets
@@ -191,7 +192,7 @@ EVERYTHING: Mapping[str, Mapping[str, Callable[[], Card | Form]]] = {
     },
     "preferences": {"choice": lambda: preferences.choice(["slack", "teams"], "teams")},
     "reviews": {
-        "ask": lambda: reviews.ask([article(1), article(2)], TODAY),
+        "ask": lambda: reviews.ask([Waiting(article(1), unseen=True), Waiting(article(2), unseen=False)], TODAY),
         "edit_button": lambda: reviews.edit_button(article()),
         "form": lambda: reviews.form(article()),
     },
@@ -231,5 +232,5 @@ EVERYTHING: Mapping[str, Mapping[str, Callable[[], Card | Form]]] = {
         "warning": lambda: parts.warning("It is late."),
         "done": lambda: parts.done("It is resolved."),
     },
-    "welcome": {"greeting": lambda: welcome.greeting(ZOE.name), "help": lambda: welcome.HELP},
+    "welcome": {"greeting": lambda: welcome.greeting(ZOE.name)},
 }
