@@ -9,6 +9,7 @@ import os
 import pkgutil
 import typing
 from collections import Counter
+from functools import partial
 
 import pytest
 
@@ -19,7 +20,6 @@ from handlers.deals.views import forms as deal_forms
 from handlers.router import FEATURES
 from handlers.turn import Policy
 from handlers.ui import Card, Facts, Form, Input, Markdown, Option, Text
-from handlers.welcome import views as welcome
 from tests.adaptive import actions, inputs, problems, written
 from tests.bot.channels.slack.test_drawn import CARDS, DRAWN, KINDS, start
 from tests.gallery import EVERYTHING
@@ -38,9 +38,6 @@ def several():
     )  # fmt: skip
 
 
-ALL = {f"{feature}/{name}": make for feature, views in EVERYTHING.items() for name, make in views.items()}
-ALL["welcome/refused"] = lambda: sorry("12345678")
-ALL["several-dialog"] = several
 FOLDED = 100  # letters from which a text is written down by its beginning and length
 
 
@@ -63,20 +60,38 @@ def folded(part):
     return f"{part[:40]}… {len(part)} letters" if long else part
 
 
-def views_of(feature):
-    """The names of all functions that make a card or a dialog; of two with one name, with their module before it."""
+def modules_of(feature):
     package = importlib.import_module(f"handlers.{feature}.views")
     inner = [name for _, name, _ in pkgutil.iter_modules(getattr(package, "__path__", ()), f"{package.__name__}.")]
-    modules = [package, *map(importlib.import_module, inner)]
+    return [package, *map(importlib.import_module, inner)]
+
+
+def always_the_same(feature):
+    """The cards that need no function."""
+    named = [(name.lower(), card) for module in modules_of(feature) for name, card in vars(module).items()]
+    return {name: partial(Card.model_copy, card) for name, card in named if isinstance(card, Card)}
+
+
+def views_of(feature):
+    """The names of all functions that make a card or a dialog; of two with one name, with their module before it."""
     made = [
         (module.__name__.rpartition(".")[2], name)
-        for module in modules
+        for module in modules_of(feature)
         for name, view in inspect.getmembers(module, inspect.isfunction)
         if not name.startswith("_") and view.__module__ == module.__name__
         and typing.get_type_hints(view).get("return") in (Card, Form)
     ]  # fmt: skip
     often = Counter(name for _, name in made)
     return {name if often[name] == 1 else f"{module}.{name}" for module, name in made}
+
+
+ALL = {
+    f"{feature}/{name}": make
+    for feature, views in EVERYTHING.items()
+    for name, make in (always_the_same(feature) | views).items()
+}
+ALL["welcome/refused"] = lambda: sorry("12345678")
+ALL["several-dialog"] = several
 
 
 @pytest.mark.parametrize("feature", [feature.name for feature in FEATURES])
@@ -119,12 +134,6 @@ def test_what_a_dialog_sends_back_is_what_was_chosen():
     assert (back.name, back.context) == ("x.y", "c")
     assert back.values == {"topics": "0, 0\n2, 2", "text": "**Bold**", "on": "2027-03-31"}
     assert back.form == several()
-
-
-@pytest.mark.parametrize("card", [sorry("12345678"), welcome.THANKS, welcome.NO_WORDS])
-def test_the_short_cards_are_valid(card):
-    assert problems(draw(card)) == []
-    assert draw(card) == draw(card)
 
 
 def test_a_card_that_is_too_large_is_shortened_and_says_so():
