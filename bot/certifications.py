@@ -129,9 +129,9 @@ class _Held:
         contact = self._contacts.get(line.email)
         if contact is None or contact.id is None:
             raise ValueError(f'email: there is no contact "{line.email}"; import the contacts first')
+        expires_on = line.expires_on or self._end_of_validity(line)
         programme = self._programme(line.certification)
         assert programme.id is not None
-        expires_on = line.expires_on or _end_of_validity(programme, line.issued_on)
         belongs = {"contact_id": contact.id, "programme_id": programme.id, "expires_on": expires_on}
         fields = line.model_dump(exclude={"email", "certification", "expires_on"}) | belongs
         found = self._stored(line, contact.id, programme.id)
@@ -191,12 +191,16 @@ class _Held:
     def _today(self, contact: Contact) -> date:
         return self._now.astimezone(zone_of(contact.time_zone)).date()
 
+    def _end_of_validity(self, line: CertificateLine) -> date:
+        programme = self._programmes.get(line.certification.casefold())
+        if programme is None or programme.validity_months is None:
+            raise ValueError(f"expires_on: is empty, and nothing says how long {line.certification} is valid")
+        return _later(line.issued_on, programme.validity_months)
 
-def _end_of_validity(programme: Programme, issued_on: date) -> date:
+
+def _later(day: date, months: int) -> date:
     """The same day some months later; where that month is too short for it, its last one."""
-    if programme.validity_months is None:
-        raise ValueError(f"expires_on: is empty, and nothing says how long {programme.name} is valid")
-    months = issued_on.year * 12 + issued_on.month - 1 + programme.validity_months
+    months += day.year * 12 + day.month - 1
     first = date(months // 12, months % 12 + 1, 1)
     following = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
-    return min(first + timedelta(days=issued_on.day - 1), following - timedelta(days=1))
+    return min(first + timedelta(days=day.day - 1), following - timedelta(days=1))

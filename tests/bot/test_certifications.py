@@ -93,12 +93,14 @@ def test_what_has_no_end_ends_with_its_programmes_validity(bring, stored):
         ("Zoë,Lens,2025-01-01,2027-01-01,,", "is no e-mail address"),
     ],
 )
-def test_a_row_that_is_wrong_is_told_with_its_line(people, portal, tmp_path, line, said):
+def test_a_row_that_is_wrong_is_told_with_its_line(people, portal, database, tmp_path, line, said):
     good = "zoe@kestrel.example,Vault Administrator,2025-03-01,2027-03-01,,C-1\n"
     result = portal("import", "certifications", file(tmp_path, HEAD + good + line + "\n"))
     assert (counted(result), result.exit_code) == ([1, 0, 0, 1], 1)
     assert "rows.csv:3: " in result.stderr
     assert said in result.stderr
+    with database.read() as look:
+        assert "lens" not in {programme.key for programme in look.exec(select(Programme))}
 
 
 def test_the_same_certificate_twice_in_a_file_is_told(bring):
