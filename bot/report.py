@@ -30,7 +30,8 @@ def certifications(session: Session, now: datetime) -> Iterator[dict[str, Any]]:
         .order_by(col(Certificate.expires_on), Contact.email, Programme.key)
     )
     for certificate, programme, contact, partner in session.exec(joined).yield_per(AT_ONCE):
-        days = certificate.days_left(now.astimezone(zone_of(contact.time_zone)).date())
+        today = now.astimezone(zone_of(contact.time_zone)).date()
+        days, reminded = certificate.days_left(today), certificate.due_on(today)
         yield {
             "partner": partner.name if partner else "",
             "tier": partner.tier if partner else "",
@@ -43,7 +44,7 @@ def certifications(session: Session, now: datetime) -> Iterator[dict[str, Any]]:
             "days_left": days,
             "state": "lapsed" if days < 0 else "expiring" if days <= 90 else "valid",
             "answer": certificate.hush,
-            "next_reminder": certificate.remind_on.isoformat() if certificate.remind_on else "",
+            "next_reminder": reminded.isoformat() if reminded else "",
             "renewal_url": certificate.renewal_url,
             "external_id": certificate.external_id or "",
         }

@@ -69,11 +69,12 @@ class Standing:
 
 def told_together(certificates: Iterable[Certificate], today: date) -> list[Certificate]:
     """What is due, and what would follow within a week; but what somebody has put off comes when they want it."""
-    return [one for one in certificates if one.remind_on and (one.remind_on <= today or _may_come_early(one, today))]
+    return [
+        one for one in certificates if (day := one.due_on(today)) and (day <= today or _may_come_early(one, day, today))
+    ]
 
 
-def _may_come_early(certificate: Certificate, today: date) -> bool:
-    day = certificate.remind_on
-    if day is None or day > today + TOGETHER or certificate.hush != Hush.none:
+def _may_come_early(certificate: Certificate, day: date, today: date) -> bool:
+    if day > today + TOGETHER or certificate.hush != Hush.none:
         return False
     return (certificate.expires_on - day).days not in NEVER_EARLY

@@ -41,7 +41,7 @@ def _whose_time_has_come(tick: Tick) -> list[int]:
     for due in store.due(tick.session, tick.now):
         if told >= AT_ONCE and due.partner_id != partner:
             break
-        if nine(due.remind_on, due.time_zone, quiet) <= tick.now and awake(tick.now, due.time_zone, quiet):
+        if nine(due.on, due.time_zone, quiet) <= tick.now and awake(tick.now, due.time_zone, quiet):
             found.append(due.contact_id)
             told += due.active
             partner = due.partner_id
@@ -69,9 +69,10 @@ def _move_on(chosen: Sequence[Held], today: date) -> None:
     brings nothing of the past."""
     for held in chosen:
         certificate = held.certificate
+        due = certificate.due_on(today) or today
         if held.contact.active:
             certificate.reminded_on = today
-        certificate.schedule(max(today, certificate.remind_on or today) + DAY)
+        certificate.schedule(max(today, due) + DAY)
 
 
 def _to_be_copied(tick: Tick, told: Sequence[tuple[Held, date]]) -> None:

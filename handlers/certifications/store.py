@@ -1,6 +1,6 @@
 """Every query about certificates that is not asked elsewhere. Nothing here commits."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -8,6 +8,7 @@ from sqlalchemy import Select, case, delete, select
 from sqlmodel import Session, col, func
 
 from handlers.certifications.models import COPIED_FROM, SOON, Copy, Held, Standing
+from handlers.hours import zone_of
 from handlers.partners import store as partners
 from handlers.partners.models import Certificate, Contact, Partner, Programme, Role
 from knowledge.base import insert_into
@@ -22,28 +23,44 @@ class Due(NamedTuple):
     partner_id: int | None
     time_zone: str
     active: bool
-    remind_on: date
+    on: date
+
+
+WHO = (col(Contact.id), col(Contact.partner_id), col(Contact.time_zone), col(Contact.active))
 
 
 def due(session: Session, now: datetime) -> list[Due]:
     """Whose day may have come, the partners one after the other, and of each person the earliest day."""
-    who = (col(Contact.id), col(Contact.partner_id), col(Contact.time_zone), col(Contact.active))
     found = session.execute(
-        select(*who, func.min(col(Certificate.remind_on)))
+        select(*WHO, func.min(col(Certificate.remind_on)))
         .join(Certificate, col(Certificate.contact_id) == col(Contact.id))
         .where(col(Certificate.remind_on) <= (now + AHEAD).date())
-        .group_by(*who)
-        .order_by(col(Contact.partner_id), col(Contact.id))
+        .group_by(*WHO)
     )
-    return [Due(*row) for row in found.all()]
+    earliest = {row[0]: Due(*row) for row in found.all()}
+    for one in _told_ahead(session, now):
+        known = earliest.get(one.contact_id)
+        if known is None or one.on < known.on:
+            earliest[one.contact_id] = one
+    return sorted(earliest.values(), key=lambda one: (one.partner_id or 0, one.contact_id))
+
+
+def _told_ahead(session: Session, now: datetime) -> Iterator[Due]:
+    """Whose day it is of those who have heard of a certificate as of a day that is still to come."""
+    ahead = (col(Certificate.current), col(Certificate.reminded_on) > now.date())
+    joined = select(*WHO, Certificate).join(Certificate, col(Certificate.contact_id) == col(Contact.id)).where(*ahead)
+    for contact_id, partner_id, time_zone, active, certificate in session.execute(joined).all():
+        today = now.astimezone(zone_of(time_zone)).date()
+        if (on := certificate.due_on(today)) and on <= today:
+            yield Due(contact_id, partner_id, time_zone, active, on)
 
 
 def waiting(session: Session, contact_ids: Sequence[int]) -> list[Held]:
-    """All certificates of these people of which they are still to be reminded. Locked."""
+    """All certificates of these people of which they may be reminded. Locked."""
     held: list[Held] = []
     for start in range(0, len(contact_ids), IN_ONE_STATEMENT):
         some = contact_ids[start : start + IN_ONE_STATEMENT]
-        of_them = _held().where(col(Contact.id).in_(some), col(Certificate.remind_on).is_not(None))
+        of_them = _held().where(col(Contact.id).in_(some), col(Certificate.current))
         locked = of_them.order_by(col(Contact.id), col(Certificate.expires_on)).with_for_update(of=Certificate)
         held.extend(Held(*row) for row in session.execute(locked).all())
     return held

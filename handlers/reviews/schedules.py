@@ -25,9 +25,10 @@ def due(tick: Tick) -> Sequence[Outcome]:
 
 
 def _day(tick: Tick, owner: Contact, last: date | None) -> date | None:
-    """Today where this owner is, if they may be asked now, and were not within a week."""
+    """Today where this owner is, if they may be asked now, and were not within a week. That they were as of a day to
+    come does not count."""
     zone, quiet = owner.time_zone, tick.policy.quiet
     today = tick.now.astimezone(zone_of(zone)).date()
-    if last is not None and last > today - WEEK:
+    if last is not None and today - WEEK < last <= today:
         return None
     return today if nine(today, zone, quiet) <= tick.now and awake(tick.now, zone, quiet) else None

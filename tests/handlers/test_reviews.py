@@ -152,6 +152,15 @@ def test_the_owner_reads_from_when_on_it_is_stale(there, old):
     assert "It is stale." in ingrid.says("my reviews").plain()
 
 
+def test_that_somebody_tried_a_later_day_out_asks_nobody_less(there, old):
+    ingrid = there(OWNER)
+    old("One")
+    tick(ingrid, TUESDAY + 30 * DAY)
+    tick(ingrid, TUESDAY)
+    tick(ingrid, TUESDAY + DAY)
+    assert len(asked(ingrid)) == 2
+
+
 def test_nobody_else_is_asked(there, old):
     ingrid, amara, partner = there(OWNER), there(OTHER), there(PARTNER)
     old("One")

@@ -270,3 +270,24 @@ def test_two_clocks_at_the_same_time_remind_once(zoe, database, tmp_path):
     ticks(zoe, now - timedelta(hours=3))
     assert len(news(zoe)) == 1
     assert datetime(2027, 4, 1, tzinfo=UTC).date() == certificates(database, ZOE)[0].reminded_on
+
+
+def test_what_was_told_as_of_a_later_day_is_told_on_its_days_as_well(zoe, database, tmp_path):
+    """`portal tick --at` tries the future out; the clock goes on from where it was."""
+    bring(database, tmp_path, held(ZOE, ENDS), held(ZOE, ENDS - DAY, "Second"))
+    ticks(zoe, at(ENDS), at(ENDS + 40 * DAY))
+    assert len(news(zoe)) == 2
+    for day in (-91, -90, -89, -14, -13):
+        ticks(zoe, at(ENDS + day * DAY), at(ENDS + day * DAY, 12))
+    assert [card.title for card in news(zoe)[2:]] == ["2 certificates of yours expire soon"] * 2
+
+
+def test_what_was_told_as_of_a_later_day_can_still_be_answered(zoe, database, tmp_path):
+    bring(database, tmp_path, held(ZOE, ENDS))
+    ticks(zoe, at(ENDS - 60 * DAY), at(ENDS - 57 * DAY), at(ENDS - 100 * DAY))
+    (card,) = news(zoe)
+    zoe.now = at(ENDS - 100 * DAY, 10)
+    zoe.presses(card, "I've renewed")
+    assert "I stay quiet" in zoe.rewritten().plain()
+    ticks(zoe, *(at(ENDS - day * DAY) for day in range(99, 0, -1)))
+    assert len(news(zoe)) == 1
