@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+from unicodedata import normalize
 
 from indexer.sources.reading import NO_TEXT, Reading, content
 
@@ -25,11 +26,12 @@ class Line(NamedTuple):
 
 
 def read_table(path: Path, reading: Reading, needed: Sequence[str], example: str) -> Iterator[Line]:
-    """The rows that can be read; what is wrong with the others is noted in ``reading``. Comma, semicolon or tab."""
+    """The rows that can be read; what is wrong with the others is noted in ``reading``. Comma, semicolon or tab. Some
+    programs write an accent as a character of its own; here it is one with its letter, else names would differ."""
     raw = content(path, path.name, reading, None)
     if raw is None:
         return
-    rows = _Rows(path.name, raw.decode("utf-8-sig", "surrogateescape"), reading)
+    rows = _Rows(path.name, normalize("NFC", raw.decode("utf-8-sig", "surrogateescape")), reading)
     names = rows.names
     wrong = _wrong(names, needed)
     if wrong:

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from datetime import UTC, date, datetime, timedelta
+from unicodedata import normalize
 
 import pytest
 from sqlmodel import select
@@ -101,6 +102,18 @@ def test_a_row_that_is_wrong_is_told_with_its_line(people, portal, database, tmp
     assert said in result.stderr
     with database.read() as look:
         assert "lens" not in {programme.key for programme in look.exec(select(Programme))}
+
+
+def test_an_accent_that_is_written_as_a_letter_of_its_own_is_the_same(bring, portal, database, tmp_path):
+    name = "Zertifizierung für Café-Partner"
+    portal("import", "programmes", file(tmp_path, f"name\n{normalize('NFD', name)}\n"))
+    of = "zoe@kestrel.example", "layla@kestrel.example"
+    assert (
+        bring(f"{of[0]},{name},2025-01-01,2027-01-01,,\n{of[1]},{normalize('NFD', name)},2025-01-01,2027-01-01,,")[0]
+        == 2
+    )
+    with database.read() as look:
+        assert [one.name for one in look.exec(select(Programme)) if "Caf" in one.name] == [name]
 
 
 def test_the_same_certificate_twice_in_a_file_is_told(bring):
