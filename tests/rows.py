@@ -103,7 +103,7 @@ PROGRAMME = Programme(
 def held(days: int) -> Held:
     dates = {"issued_on": TODAY - timedelta(days=400), "expires_on": TODAY + timedelta(days=days)}
     certificate = Certificate(id=days, contact_id=1, programme_id=1, renewal_url="https://halden.example/r", **dates)
-    return Held(certificate, PROGRAMME, ZOE, PARTNER, people=3)
+    return Held(certificate, PROGRAMME, ZOE, PARTNER, until=[certificate.expires_on] * 3)
 
 
 HELD = [held(7), held(30), held(-3)]

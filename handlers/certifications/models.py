@@ -1,6 +1,6 @@
 """What is said about certificates. The rows themselves are on the ground floor, with the partners."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -29,13 +29,14 @@ class Copy(Row, table=True):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A certificate, whose it is, and how many people of that partner are certified in the same today."""
+    """A certificate, and whose it is. ``until``: for everybody of that partner who is certified in the same today, the
+    last day on which they are."""
 
     certificate: Certificate
     programme: Programme
     contact: Contact
     partner: Partner | None
-    people: int = 0
+    until: Sequence[date] = ()
 
     @property
     def renewal_url(self) -> str:
@@ -46,13 +47,20 @@ class Held:
         needed = self.programme.needed(self.partner.tier) if self.partner else 0
         if not needed or self.partner is None:
             return ""
-        tier = self.partner.tier
-        left = self.people - (self.certificate.days_left(today) >= 0)
-        if left >= needed:
-            return f"{self.people} people are certified, and {tier} needs {needed}: enough without it"
+        tier, people = self.partner.tier, len(self.until)
+        left = people - (self.certificate.days_left(today) >= 0)
+        if left < needed:
+            return f"{people} of {needed} required for {tier}; without it {self._lost(left)}"
+        certified = f"{people} {'person is' if people == 1 else 'people are'} certified, and {tier} needs {needed}"
+        later = sum(day > self.certificate.expires_on for day in self.until)
+        if later >= needed:
+            return f"{certified}: enough without it"
+        return f"{certified}; {people - later} of them end by then, and unless some renew {self._lost(later)}"
+
+    def _lost(self, left: int) -> str:
+        assert self.partner is not None
         falls_to = self.programme.enough_for(left)
-        lost = f"you fall to {falls_to}" if falls_to else f"{tier} is lost"
-        return f"{self.people} of {needed} required for {tier}; without it {lost}"
+        return f"you fall to {falls_to}" if falls_to else f"{self.partner.tier} is lost"
 
 
 @dataclass(frozen=True, slots=True)

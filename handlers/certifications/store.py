@@ -105,17 +105,17 @@ def _held() -> Select[Certificate, Programme, Contact, Partner]:
 
 
 def with_people(session: Session, held: Iterable[Held], today: date) -> list[Held]:
-    """The same, with the number of certified people where a tier hangs on it; each is counted once."""
-    counted: dict[tuple[int, int], int] = {}
+    """The same, with everybody who is certified where a tier hangs on it; each team is read once."""
+    known: dict[tuple[int, int], Sequence[date]] = {}
     found: list[Held] = []
     for one in held:
-        people = 0
+        until: Sequence[date] = ()
         if one.partner and one.partner.id and one.programme.id and one.programme.needed(one.partner.tier):
             pair = (one.partner.id, one.programme.id)
-            if pair not in counted:
-                counted[pair] = partners.holders(session, *pair, today)
-            people = counted[pair]
-        found.append(Held(one.certificate, one.programme, one.contact, one.partner, people))
+            if pair not in known:
+                known[pair] = partners.certified_until(session, *pair, today)
+            until = known[pair]
+        found.append(Held(one.certificate, one.programme, one.contact, one.partner, until))
     return found
 
 

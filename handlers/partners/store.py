@@ -180,11 +180,11 @@ def certified(names: Sequence[str], on: date) -> SelectOfScalar[int]:
     )
 
 
-def holders(session: Session, partner_id: int, programme_id: int, on: date) -> int:
-    """How many active people of a partner are certified on a day."""
+def certified_until(session: Session, partner_id: int, programme_id: int, on: date) -> list[date]:
+    """For every active person of a partner who is certified on a day, the last day on which they are."""
     held = (
-        select(func.count(func.distinct(Contact.id)))
-        .join(Certificate, col(Certificate.contact_id) == col(Contact.id))
+        select(func.max(Certificate.expires_on))
+        .join(Contact, col(Certificate.contact_id) == col(Contact.id))
         .where(
             Contact.partner_id == partner_id,
             col(Contact.active),
@@ -192,5 +192,6 @@ def holders(session: Session, partner_id: int, programme_id: int, on: date) -> i
             col(Certificate.issued_on) <= on,
             col(Certificate.expires_on) >= on,
         )
+        .group_by(col(Contact.id))
     )
-    return session.exec(held).one()
+    return list(session.exec(held))

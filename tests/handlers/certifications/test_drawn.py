@@ -32,7 +32,7 @@ def certificates(kind, number):
                 id=index, contact_id=1, programme_id=1, issued_on=TODAY - timedelta(days=400),
                 expires_on=TODAY + timedelta(days=index * 9 - 12), external_id="C" * 200,
             ),
-            programme, contact, partner, 3,
+            programme, contact, partner, [TODAY] * 3,
         )
         for index in range(number)
     ]  # fmt: skip

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session, select
 
 from handlers.hours import nine
-from handlers.partners.models import Contact, Partner
+from handlers.partners.models import Contact
 from tests.handlers.certifications.held import (
     AMARA,
     BETO,
@@ -24,7 +24,6 @@ from tests.handlers.certifications.held import (
     held,
     hourly,
     news,
-    texts,
     ticks,
 )  # fmt: skip
 
@@ -61,32 +60,6 @@ def test_it_says_what_ends_when_what_to_do_and_what_hangs_on_it(zoe, database, t
     assert [button.label for button in card.buttons] == [
         "I've renewed", "Remind me tomorrow", "In a week", "On a date…", "Not mine", "My certifications",
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("colleagues", "said"),
-    [([], "1 of 3 required for Gold; without it you fall to Registered"),
-     ([IDRIS], "2 of 3 required for Gold; without it you fall to Silver")],
-)  # fmt: skip
-def test_what_hangs_on_it_is_counted(zoe, database, tmp_path, colleagues, said):
-    bring(database, tmp_path, held(ZOE, ENDS), *(held(email, ENDS + 400 * DAY) for email in colleagues))
-    ticks(zoe, at(ENDS - 90 * DAY))
-    assert said in texts(news(zoe))
-
-
-def test_more_than_enough_is_said_as_well_and_a_tier_without_a_rule_loses_nothing(there, database, tmp_path):
-    with Session(database.engine) as session:
-        session.exec(select(Partner).where(Partner.name.startswith("Kestrel"))).one().tier = "Silver"
-        session.commit()
-    zoe, beto = there(ZOE), there(BETO)
-    with Session(database.engine) as session:
-        session.exec(select(Partner).where(Partner.name.startswith("Kestrel"))).one().tier = "silver"
-        session.exec(select(Partner).where(Partner.name.startswith("Mirasol"))).one().tier = "Diamond"
-        session.commit()
-    bring(database, tmp_path, held(ZOE, ENDS), held(IDRIS, ENDS + 400 * DAY), held(BETO, ENDS))
-    ticks(zoe, at(ENDS - 90 * DAY, 15))
-    assert "2 people are certified, and silver needs 1: enough without it" in texts(news(zoe))
-    assert "What hangs on it" not in texts(news(beto))
 
 
 def test_a_week_becomes_one_message(zoe, database, tmp_path):
