@@ -104,6 +104,7 @@ EVERYTHING: Mapping[str, Mapping[str, Callable[[], Card | Form]]] = {
         "several": lambda: announcement_desk.several([announcement(), announcement(code="A-2XQ9")]),
         "text": lambda: announcement_forms.text(WORDS, "c", POLICY),
         "correction": lambda: announcement_forms.correction(WORDS, "A-1XQ9", asks=True),
+        "declined": lambda: announcement_forms.declined("A-1XQ9"),
         "audience": lambda: announcement_forms.audience({}, "c", CHOICES, [PARTNER.name]),
         "announcement": lambda: reader.announcement(announcement(Sending.sent), INGRID.name),
         "acknowledged": lambda: reader.acknowledged(announcement(Sending.sent), INGRID.name, NOW),

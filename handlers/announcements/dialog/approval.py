@@ -10,11 +10,11 @@ from handlers.announcements.dialog.preview import reach, sendable, starts
 from handlers.announcements.models import rules
 from handlers.announcements.models.announcement import Announcement, State
 from handlers.announcements.store import announcements, progress
-from handlers.announcements.views import desk, draft, reader
+from handlers.announcements.views import desk, draft, forms, reader
 from handlers.announcements.views.wording import people
 from handlers.errors import NotAllowed, PortalError
 from handlers.turn import Open, Outcome, Rewrite, Tell, Turn
-from handlers.ui import Card, Form, Input
+from handlers.ui import Card
 
 OWN = "Nobody approves their own announcement. Another channel manager or an operator has to."
 
@@ -22,7 +22,7 @@ OWN = "Nobody approves their own announcement. Another channel manager or an ope
 class Declined(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
 
-    reason: str = Field(min_length=1, max_length=1_000)
+    reason: str = Field(min_length=1, max_length=forms.LONGEST_REASON)
 
 
 def _to_decide(turn: Turn, value: str, *, lock: bool = True) -> Announcement:
@@ -67,8 +67,7 @@ def _approve_words(turn: Turn, value: str) -> Sequence[Outcome]:
 def ask_why(turn: Turn, value: str) -> Sequence[Outcome]:
     turn.kind = "opened"
     _to_decide(turn, value, lock=False)
-    why = Input(name="reason", label="Why", kind="paragraph", max_length=1_000, help="Its author reads this.")
-    return [Open(Form(name="announcements.declined", title="Decline", submit="Decline", context=value, inputs=(why,)))]
+    return [Open(forms.declined(value))]
 
 
 def decline(turn: Turn, value: str, entry: Declined) -> Sequence[Outcome]:

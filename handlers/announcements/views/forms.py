@@ -1,4 +1,4 @@
-"""What an announcement says, who gets it and when: two dialogs. And one that corrects what was sent."""
+"""What an announcement says, who gets it and when: two dialogs. And those that correct it, and decline it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,6 +11,7 @@ from handlers.ui import MAX_OPTIONS, MAX_TEXT, Form, Input, Option
 
 CUT = " […]"
 LONGER = f"There is room for {MAX_TEXT:,} characters: what came behind […] is left out. "
+LONGEST_REASON = 1_000
 LONGEST = {"product": 75, "version": 40, "link": 1_000, "time": 20}
 TIMES = {
     When.now: "As soon as I send it",
@@ -71,6 +72,11 @@ def correction(values: Mapping[str, str], code: str, *, asks: bool) -> Form:
         note=f"A second manager has to approve the change; until then all stays as it is. {note}" if asks else note,
         inputs=(*_words(values), _line("link", "Link", values)),
     )
+
+
+def declined(context: str) -> Form:
+    why = Input(name="reason", label="Why", kind="paragraph", max_length=LONGEST_REASON, help="Its author reads this.")
+    return Form(name="announcements.declined", title="Decline", submit="Decline", context=context, inputs=(why,))
 
 
 def _words(values: Mapping[str, str]) -> tuple[Input, ...]:

@@ -94,10 +94,13 @@ ALL["welcome/refused"] = lambda: sorry("12345678")
 ALL["several-dialog"] = several
 
 
-@pytest.mark.parametrize("feature", [feature.name for feature in FEATURES])
+@pytest.mark.parametrize("feature", FEATURES, ids=lambda feature: feature.name)
 def test_no_card_and_no_dialog_is_missing_in_the_gallery(feature):
-    shown = {name.partition("-")[0] for name in EVERYTHING[feature]}
-    assert views_of(feature) - shown == set(), "tests/gallery.py wants a line for it"
+    views = EVERYTHING[feature.name]
+    shown = {name.partition("-")[0] for name in views}
+    assert views_of(feature.name) - shown == set(), "tests/gallery.py wants a line for it"
+    drawn = {form.name for form in (make() for make in views.values()) if isinstance(form, Form)}
+    assert drawn == set(feature.forms)
 
 
 @pytest.mark.parametrize("kind", KINDS)
