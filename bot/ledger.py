@@ -23,7 +23,8 @@ def change(connection: Connection, row: Delivery, values: dict[str, Any]) -> boo
 
 
 def sent(connection: Connection, rows: Sequence[Delivery]) -> Sequence[None]:
-    """They are where they belong, and say by now where that is: one statement for all of them."""
+    """They are where they belong, and say by now where that is: one statement for all of them. Who cancelled one
+    of them meanwhile came too late."""
     told = [[row.id, row.attempts, row.platform_id, row.conversation, row.thread] for row in rows]
     connection.execute(_SENT[connection.dialect.name], {"told": json.dumps(told)})
     return [None] * len(rows)
@@ -47,7 +48,7 @@ def _statement(each: Any, part: Any) -> Any:
         .where(
             col(Delivery.id) == cast(number, Integer),
             col(Delivery.attempts) == cast(attempts, Integer),
-            col(Delivery.state) == DeliveryState.sending,
+            col(Delivery.state).in_((DeliveryState.sending, DeliveryState.cancelled)),
         )
         .values(
             state=DeliveryState.sent,

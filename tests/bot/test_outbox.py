@@ -239,6 +239,19 @@ async def test_a_mistake_in_one_delivery_does_not_end_the_others(database, outbo
     assert [row.state for row in rows(database)] == ["sending", "sent"]
 
 
+async def test_what_was_cancelled_while_it_was_sent_has_been_sent(database, outbox, platform):
+    put(database, "C1")
+
+    async def slow(_):
+        with database.engine.begin() as connection:
+            connection.execute(update(Delivery).values(state="cancelled", lease_until=None))
+        return "ts-1"
+
+    platform.send = slow
+    await delivered(outbox, 1)
+    assert (rows(database)[0].state, rows(database)[0].platform_id) == ("sent", "ts-1")
+
+
 async def test_what_waits_for_the_same_function_is_done_in_one_call(database):
     writer, calls = Writer(database), []
 
