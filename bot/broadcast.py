@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from bot.directory import BY_EMAIL, OTHERWISE, PREFIXES, Directory
 from handlers.notices import store as notices
-from handlers.notices.models import DeliveryState
+from handlers.notices.models import MASS, NOTICE, DeliveryState
 from handlers.partners.models import ChatIdentity, Contact
 from handlers.turn import Broadcast, Tick
 from knowledge.base import Instant
@@ -28,7 +28,8 @@ def broadcast(session: Session, directory: Directory, message: Broadcast, now: d
             "quiet_zone"
         ),
     )
-    values: dict[str, Any] = {"campaign": code, "subject": message.subject, "created_at": now}
+    kind = NOTICE if message.urgent else MASS  # what is urgent does not wait for a mass that is under way
+    values: dict[str, Any] = {"campaign": code, "subject": message.subject, "kind": kind, "created_at": now}
     return notices.write_many(session, rows, values | {"expires_at": message.expires})
 
 

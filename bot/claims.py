@@ -1,16 +1,16 @@
 """Which rows of the outbox a process may send now: leased to it, one of every conversation, the oldest first."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, exists, or_, select, tuple_, update
+from sqlalchemy import Connection, Select, and_, exists, or_, select, tuple_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from bot.paces import Lane
 from handlers.hours import Quiet
-from handlers.notices.models import ANSWER, CALL, NOTICE, Campaign, Delivery, DeliveryState, Operation
+from handlers.notices.models import ANSWER, CALL, MASS, NOTICE, Campaign, Delivery, DeliveryState, Operation
 from handlers.notices.store import LEASE, is_open
 
 PERHAPS_SENT = (DeliveryState.sending, DeliveryState.unknown)
@@ -42,11 +42,8 @@ def claim(
     are the platforms that notices may go to, if not to all. Whatever else of a conversation may have been posted comes
     with it, so that all of it can be looked up at once."""
     chosen: dict[int, Any] = {}
-    kinds: dict[Sequence[str], Sequence[str]] = {
-        URGENT: platforms,
-        (NOTICE,): platforms if noticed is None else noticed,
-    }
-    for row in _candidates(connection, kinds, now, room, full):
+    kept = platforms if noticed is None else noticed
+    for row in _candidates(connection, ((URGENT, platforms), ((NOTICE,), kept), ((MASS,), kept)), now, room, full):
         if row.state == DeliveryState.due and _missed(connection, row, now, quiet):
             continue
         if may_go(lane_of(row)):
@@ -63,14 +60,14 @@ def claim(
 
 def waiting(connection: Connection, platform: str, now: datetime) -> bool:
     """Whether there are notices that are due."""
-    due = is_open(Delivery), col(Delivery.kind) == NOTICE, col(Delivery.due_at) <= now
+    due = is_open(Delivery), col(Delivery.kind).in_((NOTICE, MASS)), col(Delivery.due_at) <= now
     first = select(col(Delivery.id)).where(*due, col(Delivery.platform) == platform).limit(1)
     return connection.execute(first).first() is not None
 
 
 def lane_of(row: Any) -> Lane:
-    """Only notices keep the pace; answers and calls of other systems go at once."""
-    return Lane(row.platform, row.team, row.conversation, waits=row.kind == NOTICE)
+    """Notices keep the pace; answers and calls of other systems go at once."""
+    return Lane(row.platform, row.team, row.conversation, waits=row.kind not in URGENT)
 
 
 def _doubt(row: Any) -> str:
@@ -84,16 +81,18 @@ def parked(why: str) -> dict[str, Any]:
 
 def _candidates(
     connection: Connection,
-    kinds: Mapping[Sequence[str], Sequence[str]],
+    kinds: Sequence[tuple[Sequence[str], Sequence[str]]],
     now: datetime,
     room: int,
     full: Callable[[Lane], bool],
 ) -> Iterator[Any]:
-    """What is due, answers first, without the workspaces that turn out to be full on the way."""
-    for kind, platforms in kinds.items():
+    """What is due, one kind after the other, without the workspaces that turn out to be full on the way."""
+    first = tuple[str, ...]()
+    for kind, platforms in kinds:
+        first += tuple(kind)
         if not platforms:
             continue
-        due = _due(now).where(col(Delivery.kind).in_(kind), col(Delivery.platform).in_(platforms))
+        due = _due(now, first).where(col(Delivery.kind).in_(kind), col(Delivery.platform).in_(platforms))
         shut: set[tuple[str, str]] = set()
         most = min(room, PAGE)
         for _ in range(PAGES):
@@ -112,15 +111,16 @@ def _candidates(
             shut |= found
 
 
-def _due(now: datetime) -> Select[Any]:
-    """What was to go before goes first; but what is to go tomorrow holds up nobody today. Conversations of two
-    platforms have different ids; were the platform asked for as well, PostgreSQL would look through all of it."""
+def _due(now: datetime, first: Sequence[str]) -> Select[Any]:
+    """What was to go before goes first; but what is to go tomorrow holds up nobody today, and only kinds that go
+    ``first`` hold up anything before they are begun. Conversations of two platforms have different ids; were the
+    platform asked for as well, PostgreSQL would look through all of it."""
     ahead = aliased(Delivery)
     blocked = exists().where(
         col(ahead.conversation) == col(Delivery.conversation),
         col(ahead.id) < col(Delivery.id),
         is_open(ahead),
-        or_(col(ahead.due_at) <= now, col(ahead.attempts) > 0),
+        or_(and_(col(ahead.due_at) <= now, col(ahead.kind).in_(first)), col(ahead.attempts) > 0),
     )
     return (
         select(*_SEEN)

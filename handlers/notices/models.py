@@ -15,8 +15,8 @@ REFERENCE = "@"
 """In front of a delivery's id, where the platform's id of a message belongs that is not sent yet."""
 
 
-ANSWER, NOTICE, CALL = "answer", "notice", "webhook"
-"""Kinds of deliveries: what somebody waits for, what comes unasked, what other systems are told."""
+ANSWER, NOTICE, MASS, CALL = "answer", "notice", "mass", "webhook"
+"""Kinds of deliveries: what somebody waits for, what comes unasked, what many get, what other systems are told."""
 
 IS_FAILED = "state = 'failed'"
 IS_OPEN = "state IN ('due', 'sending', 'unknown')"

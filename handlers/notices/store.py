@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, String, bindparam, case, cast, fun
 from sqlmodel import Session, col, or_, select
 
 from handlers.notices.models import (
-    NOTICE,
+    MASS,
     REFERENCE,
     Campaign,
     Conversation,
@@ -133,7 +133,7 @@ _EMPTY: Mapping[str, Any] = {
     "thread": "",
     "user": "",
     "reply_url": "",
-    "kind": NOTICE,
+    "kind": MASS,
     "operation": Operation.post,
     "subject": "",
     "card": {},

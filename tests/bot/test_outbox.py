@@ -13,7 +13,7 @@ from bot.outbox import ATTEMPTS, CALL, LINGER, SPARE, Outbox
 from bot.paces import Paces
 from bot.posting import Later, Refused, Throttled, Uncertain
 from bot.writer import Writer
-from handlers.notices.models import ANSWER, NOTICE, Delivery
+from handlers.notices.models import ANSWER, MASS, NOTICE, Delivery
 
 
 class Platform:
@@ -53,7 +53,7 @@ def put(database, *conversations, **values):
                 platform="test", team=values.get("team", "T1"), conversation=where, kind=values.get("kind", NOTICE),
                 card={}, delivery_id=f"{where}-{number}", due_at=values.get("due_at", datetime.now(UTC)),
             )
-            for number, where in enumerate(conversations)
+            for number, where in enumerate(conversations, values.get("first", 0))
         ]  # fmt: skip
         session.add_all(rows)
         session.commit()
@@ -250,6 +250,29 @@ async def test_what_was_cancelled_while_it_was_sent_has_been_sent(database, outb
     platform.send = slow
     await delivered(outbox, 1)
     assert (rows(database)[0].state, rows(database)[0].platform_id) == ("sent", "ts-1")
+
+
+async def test_what_many_get_holds_up_nothing_else(database, outbox, platform):
+    """Neither what is for one of them, nor an answer that was asked to wait, though both have the same conversation."""
+    ago = datetime.now(UTC) - timedelta(minutes=5)
+    put(database, *(f"C{number}" for number in range(300)), kind=MASS, due_at=ago)
+    with Session(database.engine) as session:
+        values = {"platform": "test", "team": "T1", "card": {}, "due_at": datetime.now(UTC)}
+        session.add(Delivery(conversation="C290", delivery_id="notice", kind=NOTICE, **values))
+        session.add(Delivery(conversation="C291", delivery_id="answer", kind=ANSWER, attempts=1, **values))
+        session.commit()
+    await outbox.pump()
+    await outbox.drain(5)
+    assert {"notice", "answer"} <= set(platform.posted)
+    assert len(platform.posted) < 30
+
+
+async def test_what_many_get_keeps_its_turn(database, outbox, platform):
+    platform.trouble["C1"] = Later(60, "no service")
+    put(database, "C1")
+    put(database, "C1", "C2", kind=MASS, first=1)
+    await delivered(outbox, 2)
+    assert platform.posted == ["C2-2"]
 
 
 async def test_what_waits_for_the_same_function_is_done_in_one_call(database):
