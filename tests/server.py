@@ -15,7 +15,6 @@ from sqlmodel import Session, col, select
 
 from bot.assembly import House, assemble
 from bot.database import Database, migrate
-from bot.paces import Paces
 from bot.settings import Settings
 from bot.web import web
 from handlers.notices.models import Delivery, DeliveryState, InboxEvent, InboxState
@@ -101,7 +100,7 @@ class Backstage:
         """Leases end and what is due later is due now: the rows are moved back, the clock is not touched. What a
         platform wanted to wait for is over."""
         if self.house is not None:
-            self.house.outbox._paces = Paces()
+            self.house.outbox._paces._workspaces.clear()
         ago = timedelta(minutes=minutes)
         with Session(self.database.engine) as session:
             for row in session.exec(select(Delivery).where(col(Delivery.state).in_(("due", "sending", "unknown")))):

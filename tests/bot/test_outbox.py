@@ -9,11 +9,12 @@ from sqlalchemy import update
 from sqlmodel import Session, select
 from structlog.testing import CapturingLogger
 
-from bot.outbox import ATTEMPTS, CALL, LINGER, SPARE, Outbox
-from bot.paces import Paces
+from bot.outbox import AT_ONCE, Outbox
 from bot.posting import Later, Refused, Throttled, Uncertain
+from bot.sender import ATTEMPTS, CALL, LINGER, SPARE
 from bot.writer import Writer
-from handlers.notices.models import ANSWER, MASS, NOTICE, Delivery
+from handlers.hours import Quiet
+from handlers.notices.models import ANSWER, MASS, NOTICE, Delivery, Operation
 
 
 class Platform:
@@ -52,6 +53,7 @@ def put(database, *conversations, **values):
             Delivery(
                 platform="test", team=values.get("team", "T1"), conversation=where, kind=values.get("kind", NOTICE),
                 card={}, delivery_id=f"{where}-{number}", due_at=values.get("due_at", datetime.now(UTC)),
+                operation=values.get("operation", "post"),
             )
             for number, where in enumerate(conversations, values.get("first", 0))
         ]  # fmt: skip
@@ -72,10 +74,11 @@ def rows(database):
 
 def hasten(database, outbox):
     """What is tried again later is tried now."""
-    outbox._paces = Paces()
+    outbox._paces._workspaces.clear()
     ago = datetime.now(UTC) - timedelta(seconds=1)
     with database.engine.begin() as connection:
         connection.execute(update(Delivery).where(Delivery.state != "sent").values(due_at=ago))
+        connection.execute(update(Delivery).where(Delivery.state == "sending").values(lease_until=ago))
 
 
 async def test_all_goes_out_in_order(database, outbox, platform):
@@ -113,7 +116,7 @@ async def test_a_refusal_for_good_is_failed_with_its_reason_and_lets_the_next_on
 
 async def test_the_log_says_why_something_was_not_sent(database, outbox, platform, monkeypatch):
     log = CapturingLogger()
-    monkeypatch.setattr("bot.outbox.log", log)
+    monkeypatch.setattr("bot.sender.log", log)
     platform.trouble["C1"] = [Refused("is_archived")]
     put(database, "C1")
     await delivered(outbox, 1)
@@ -140,13 +143,17 @@ async def waits(database, outbox):
     return rows(database)[0].due_at - datetime.now(UTC)
 
 
+@pytest.mark.parametrize("operation", Operation)
 @pytest.mark.parametrize("error", [Later(None, "no service"), Uncertain("the line was cut")])
-async def test_after_its_attempts_it_is_failed_with_a_reason_and_never_before(database, outbox, platform, error):
+async def test_after_its_attempts_it_is_failed_with_a_reason_and_never_before(
+    database, outbox, platform, error, operation, monkeypatch
+):
+    monkeypatch.setattr("bot.outbox.LOOK_AGAIN", 0.01)
     platform.trouble["C1"] = error
-    put(database, "C1")
+    put(database, "C1", operation=operation)
     waited = []
     for _ in range(ATTEMPTS):
-        await delivered(outbox, 1)
+        await delivered(outbox, 2)
         waited.append((rows(database)[0].due_at - datetime.now(UTC)).total_seconds())
         hasten(database, outbox)
     await delivered(outbox, 1)
@@ -168,7 +175,7 @@ async def test_a_message_that_arrived_after_all_is_found_and_not_sent_again(data
 
 async def test_what_was_being_sent_when_its_process_died_is_given_time_to_arrive(database, outbox, platform):
     """Its call may still be under way when the lease has ended; looked up too soon, it would come twice."""
-    outbox._settle_seconds = 30.0
+    outbox._sender._settle_seconds = 30.0
     put(database, "C1", "C2")
     with database.engine.begin() as connection:
         ended = datetime.now(UTC) - timedelta(seconds=1)
@@ -186,7 +193,7 @@ async def test_what_was_being_sent_when_its_process_died_is_given_time_to_arrive
 
 
 async def test_a_call_ends_before_its_lease_whatever_the_platform_does(database, outbox, platform, monkeypatch):
-    monkeypatch.setattr("bot.outbox.CALL", SPARE + timedelta(seconds=0.1))
+    monkeypatch.setattr("bot.sender.CALL", SPARE + timedelta(seconds=0.1))
     put(database, "C1")
     platform.send = lambda _: asyncio.sleep(60)
     await delivered(outbox, 1)
@@ -201,7 +208,7 @@ async def test_no_call_begins_whose_lease_another_process_has_taken(database, ou
             connection.execute(update(Delivery).values(attempts=2))
         row.lease_until = database.clock.now() + CALL - SPARE
 
-    outbox._resolve = frozen
+    outbox._sender._resolve = frozen
     await delivered(outbox, 1)
     assert platform.posted == []
 
@@ -239,6 +246,74 @@ async def test_a_mistake_in_one_delivery_does_not_end_the_others(database, outbo
     assert [row.state for row in rows(database)] == ["sending", "sent"]
 
 
+@pytest.mark.parametrize("operation", Operation)
+async def test_a_mistake_is_not_made_for_ever(database, outbox, platform, operation):
+    platform.trouble["C1"] = ZeroDivisionError()
+    put(database, "C1", "C1", operation=operation)
+    for _ in range(2 * ATTEMPTS):
+        await delivered(outbox, 1)
+        hasten(database, outbox)
+    assert rows(database)[0].state == "failed"
+
+
+class Renaming(Platform):
+    """Has another name for each conversation, which is known once something was sent there."""
+
+    async def send(self, delivery):
+        before, delivery.conversation = delivery.conversation, f"{delivery.conversation}'"
+        error = self.trouble.pop(before, None)
+        if error:
+            raise error
+        return await super().send(delivery)
+
+
+@pytest.mark.parametrize("error", [Later(0.2, "no service"), Throttled(0.2, "slow down"), Uncertain("cut", 0.2)])
+async def test_what_is_tried_again_keeps_its_turn_under_whatever_name(database, error):
+    writer, platform = Writer(database), Renaming()
+    outbox = Outbox(writer, {"test": platform}, database.clock, settle=0.0)
+    platform.trouble["C1"] = error
+    put(database, "C1", "C1")
+    while len(platform.posted) < 2:
+        await delivered(outbox, 1)
+    await outbox.drain(5)
+    assert platform.posted == ["C1-0", "C1-1"]
+    assert rows(database)[0].conversation == "C1'"
+    writer.close()
+
+
+async def test_answers_of_a_turn_keep_their_order_under_whatever_name(database):
+    writer, platform = Writer(database), Renaming()
+    outbox = Outbox(writer, {"test": platform}, database.clock, settle=0.0)
+    platform.trouble["C1"] = Later(60, "no service")
+    put(database, "C1", "C1", "C2", kind=ANSWER)
+    with database.engine.begin() as connection:
+        until = database.clock.now() + timedelta(seconds=20)
+        connection.execute(update(Delivery).values(state="sending", attempts=1, lease_until=until))
+    await outbox.deliver(rows(database))
+    assert platform.posted == ["C2-2"]
+    writer.close()
+
+
+async def test_what_stands_in_a_thread_that_had_no_name_yet_is_looked_up_in_it(database, outbox, platform):
+    """Its process died while it was being sent; where it belongs is known by now."""
+    put(database, "C1", "C1")
+    ended = datetime.now(UTC) - timedelta(seconds=1)
+    with database.engine.begin() as connection:
+        first, second = update(Delivery).where(Delivery.id == 1), update(Delivery).where(Delivery.id == 2)
+        connection.execute(first.values(state="sent", platform_id="ts-1"))
+        connection.execute(second.values(state="sending", attempts=1, lease_until=ended, thread="@C1-0"))
+    looked = []
+
+    async def find(row):
+        looked.append(row.thread)
+        return "ts-2"
+
+    platform.find = find
+    await delivered(outbox, 1)
+    assert looked == ["ts-1"]
+    assert (rows(database)[1].state, rows(database)[1].thread) == ("sent", "ts-1")
+
+
 async def test_what_was_cancelled_while_it_was_sent_has_been_sent(database, outbox, platform):
     put(database, "C1")
 
@@ -250,6 +325,19 @@ async def test_what_was_cancelled_while_it_was_sent_has_been_sent(database, outb
     platform.send = slow
     await delivered(outbox, 1)
     assert (rows(database)[0].state, rows(database)[0].platform_id) == ("sent", "ts-1")
+
+
+async def test_what_turns_out_to_be_missing_at_night_waits_for_the_morning(database, platform):
+    writer = Writer(database)
+    now = database.clock.now()
+    night = Quiet((now - timedelta(hours=1)).time(), (now + timedelta(hours=1)).time())
+    outbox = Outbox(writer, {"test": platform}, database.clock, settle=0.0, quiet=night)
+    put(database, "C1")
+    with database.engine.begin() as connection:
+        connection.execute(update(Delivery).values(state="unknown", attempts=1, quiet_zone="UTC"))
+    await delivered(outbox, 3)
+    assert (platform.looked, platform.posted, rows(database)[0].state) == (1, [], "due")
+    writer.close()
 
 
 async def test_what_many_get_holds_up_nothing_else(database, outbox, platform):
@@ -273,6 +361,32 @@ async def test_what_many_get_keeps_its_turn(database, outbox, platform):
     put(database, "C1", "C2", kind=MASS, first=1)
     await delivered(outbox, 2)
     assert platform.posted == ["C2-2"]
+
+
+async def test_a_platform_that_hangs_holds_up_no_other(database, outbox, platform, monkeypatch):
+    """And what waits for its turn meanwhile is given back before its lease ends: that was no attempt."""
+    monkeypatch.setattr("bot.outbox.PATIENCE", 0.2)
+    hung = Platform()
+    hung.send = lambda _: asyncio.sleep(3600)
+    outbox._transports["hung"] = hung
+    put(database, *(f"C{number}" for number in range(AT_ONCE + 5)), kind=ANSWER)
+    with database.engine.begin() as connection:
+        connection.execute(update(Delivery).values(platform="hung"))
+    await outbox.pump()
+    put(database, "D1")
+    while not platform.posted:
+        await outbox.pump()
+    assert platform.posted == ["D1-0"]
+
+    def behind():
+        return {(row.state, row.attempts) for row in rows(database)[AT_ONCE:-1]}
+
+    while ("sending", 1) in behind():
+        await asyncio.sleep(0.01)
+    assert behind() == {("due", 1)}
+    for task in outbox._going:
+        task.cancel()
+    await outbox.drain(5)
 
 
 async def test_what_waits_for_the_same_function_is_done_in_one_call(database):

@@ -22,7 +22,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from bot import claims, outbox
+from bot import claims, outbox, sender
 from bot.channels.slack import transport as slack
 from bot.channels.slack.identity import Identity
 from bot.channels.teams import service
@@ -49,8 +49,8 @@ STATEMENTS = 60  # of a worker's first ones, in front of which it is killed
 
 
 def shorten() -> None:
-    claims.LEASE = outbox.LEASE = LEASE  # type: ignore[attr-defined]
-    outbox.CALL, outbox.LOOK_AGAIN, outbox.LONGEST_WAIT = CALL, 0.2, LONGEST_WAIT
+    claims.LEASE = sender.LEASE = LEASE  # type: ignore[attr-defined]
+    sender.CALL, sender.LONGEST_WAIT, outbox.LOOK_AGAIN = CALL, LONGEST_WAIT, 0.2
     slack.ANSWERED = teams.ANSWERED = 0.5
     service.SECONDS = TIMEOUT
 

@@ -10,7 +10,6 @@ from sqlmodel import Session, select
 from bot.channels.teams.envelope import key
 from bot.channels.teams.transport import AGAIN
 from bot.deliveries import listing, retry
-from bot.paces import Paces
 from handlers.notices.models import NOTICE, Conversation, Delivery, DeliveryState, InboxEvent
 from handlers.partners import store as partners
 from handlers.partners.models import ChatIdentity
@@ -120,7 +119,7 @@ def test_what_teams_puts_off_comes_later_and_once(lite, how):
         sent = notice(lite, user)
         until(lambda: any(row.attempts for row in lite.rows(Delivery, Delivery.delivery_id == sent)))
         until(lambda: state(lite, sent) != DeliveryState.sending)
-    lite.house.outbox._paces = Paces()
+    lite.house.outbox._paces._workspaces.clear()
     lite.time_passes()
     lite.answer(user, 2)
     assert state(lite, sent) == DeliveryState.sent
