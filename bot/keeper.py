@@ -75,6 +75,11 @@ class Keeper:
             lease.give_back(connection, lease_of(platform), self._me, self._clock.now() + HANDED_OVER)
         self._until.clear()
 
+    def forget(self) -> None:
+        """A transaction came to nothing: what was written in it, the lease too, is not known any more."""
+        for remembered in (self._until, self._learned, self._closed):
+            remembered.clear()
+
     def _lasts(self, platform: str, at_least: timedelta = timedelta()) -> bool:
         until = self._until.get(platform)
         return until is not None and until - self._clock.now() > at_least
@@ -95,7 +100,7 @@ class Keeper:
     def _tell(self, connection: Connection, platform: str) -> None:
         """What somebody else answered is told to who keeps the pace, if there is anybody."""
         listens = not self._lasts(platform) and self._seconds(lease.ends(connection, lease_of(platform))) > 0
-        for news in self._paces.news(platform, monotonic()):
+        for news in sorted(self._paces.news(platform, monotonic())):  # in one order, so that nobody waits in a circle
             place, values = (platform, news.team), dict[str, Any]()
             if news.known and news.known != self._learned.get(place) and self._lasts(platform):
                 values["learned"] = self._learned[place] = news.known

@@ -81,7 +81,7 @@ class Outbox:
         self._news.clear()
         free = [platform for platform in self._transports if self._in_hand[platform] <= IN_HAND // 2]
         lanes: dict[tuple[str, str], list[Claimed]] = {}
-        for row, doubt in await self._writer.run(partial(self._claim, free)) if free else ():
+        for row, doubt in await self._claimed(free) if free else ():
             lanes.setdefault((row.platform, row.conversation), []).append((row, doubt))
         for (platform, _), lane in lanes.items():
             self._start(platform, lane)
@@ -102,6 +102,13 @@ class Outbox:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._news.wait(), seconds)
             await asyncio.sleep(GATHER)
+
+    async def _claimed(self, platforms: Sequence[str]) -> list[Claimed]:
+        try:
+            return await self._writer.run(partial(self._claim, platforms))
+        except SQLAlchemyError:
+            self._keeper.forget()
+            raise
 
     def _claim(self, platforms: Sequence[str], connection: Connection) -> list[Claimed]:
         self._clock.sync(connection)

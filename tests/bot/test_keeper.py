@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlmodel import Session, select
 
 from bot import keeper
@@ -85,6 +86,24 @@ async def test_what_was_learned_outlives_the_process(database, processes):
     workspace = second._paces._workspace(LANE)
     assert workspace.whole.rate == kept.learned[0]
     assert workspace.whole.closed(keeper.monotonic()) > 20
+
+
+async def test_a_lease_whose_transaction_came_to_nothing_is_not_held(database, processes, monkeypatch):
+    """The store went away before it was committed; another process may have it by now."""
+    first, second = processes
+    put(database, "C1")
+    with monkeypatch.context() as away:
+        away.setattr("bot.outbox.claim", cut)
+        with pytest.raises(SQLAlchemyError):
+            await first.pump()
+    await delivered(second, 1)
+    put(database, "C2")
+    await delivered(first, 1)
+    assert (posted(first), posted(second)) == ([], ["C1-0"])
+
+
+def cut(*_, **__):
+    raise OperationalError("COMMIT", {}, OSError("the line was cut"))
 
 
 LANE = Lane("test", "T1", "C1", waits=True)
