@@ -3,9 +3,9 @@ certificates ("How do I renew?", "My certificate expires next month, what do I h
 
 import re
 from collections.abc import Sequence
-from datetime import date, timedelta
 
 from handlers.certifications.dialog import answering, lists
+from handlers.certifications.dialog.until import until
 from handlers.errors import FormError, PortalError
 from handlers.feature import Handler
 from handlers.turn import Outcome, Turn
@@ -17,42 +17,51 @@ _NOUN = (
 )
 _SHOW = r"(?:(?:please |pls )?(?:show|list|see|view|give|open|zeig|zeige|muestra|ver)(?: me| us| mir| uns)? )"
 _MY = r"(?:all |all of )?(?:my|meine?|mis?|mes|mon)"
-_OUR = r"(?:all |all of )?(?:our|the team['’]s|my team['’]s|team|my team|unsere|nuestr[oa]s|nos)"
+_OUR = r"(?:all |all of )?(?:our|(?:the|my|our) team['’]s|team|my team|unsere|nuestr[oa]s|nos)"
 _SOON = r"(?: soon| next| this (?:week|month|quarter|year)| next (?:week|month|quarter|year)| in the next \d+ days)?"
 _END = r"(?:expire|expires|are expiring|is expiring|expiring|are about to expire|run out|lapse|end)"
 _MINE = re.compile(
     rf"{_SHOW}?(?:{_MY} )?{_NOUN}"
     rf"|(?:which|what)(?: of my)? {_NOUN}(?: do i (?:have|hold)| have i(?: got)?| of mine {_END}{_SOON}| {_END}{_SOON})"
     rf"|(?:when|wann) (?:do|does|will|is|are) my {_NOUN} (?:expire|expiring|run out|lapse|end)"
-    rf"|{_SHOW}?(?:my )?expiring {_NOUN}"
+    rf"|(?:{_SHOW}|do i have )?(?:my |any )?(?:expiring {_NOUN}|{_NOUN} (?:that )?{_END}{_SOON})"
+    rf"|(?:my )?{_NOUN} status|(?:what is |what['’]s )?(?:the )?status of my {_NOUN}"
+    rf"|(?:are|is) (?:any of )?my {_NOUN} (?:still valid|valid|up to date|expiring|about to expire){_SOON}"
+    rf"|how (?:long|many days) (?:are|is|do|does|(?:are |is )?left (?:on|of)) my {_NOUN}"
+    r"(?: still)?(?: valid| have left)?"
     r"|what am i certified in|am i certified",
     re.I,
 )
 _OURS = re.compile(
     rf"{_SHOW}?(?:{_OUR}) {_NOUN}"
     rf"|{_SHOW}?{_NOUN} (?:of|in) (?:my|our|the) (?:team|people|company)"
-    rf"|(?:which|what) of our {_NOUN} {_END}{_SOON}"
-    r"|who (?:in (?:my|our) (?:team|company) )?is certified",
+    rf"|(?:which|what) of our {_NOUN} {_END}{_SOON}|whose {_NOUN} {_END}{_SOON}"
+    rf"|(?:which|what) {_NOUN} (?:of|in) (?:my|our|the) (?:team|people|company) {_END}{_SOON}"
+    r"|who (?:(?:in|on|of) (?:my|our|the) (?:team|company) )?is certified",
     re.I,
 )
-_PARTNERS = re.compile(rf"{_SHOW}?(?:{_NOUN} by partner|(?:my |our |all )?partners['’]? {_NOUN})", re.I)
+_PARTNERS = re.compile(
+    rf"{_SHOW}?(?:(?:expiring |lapsed )?{_NOUN} (?:expiring )?by partner|(?:my |our |all )?partners['’]? {_NOUN})"
+    rf"|{_SHOW}?expiring by partner|which partners have (?:expiring|lapsed) {_NOUN}"
+    rf"|which partners['’]? {_NOUN} {_END}{_SOON}",
+    re.I,
+)
 _OF = re.compile(rf"{_SHOW}?{_NOUN} (?:of|at|by|for) (?P<partner>[^?]{{2,100}})", re.I)
-_NUMBERS = {"a": 1, "an": 1, "next": 1, "one": 1, "two": 2, "three": 3, "four": 4}
 _SNOOZE = re.compile(
-    rf"(?:please )?(?:snooze|remind me(?: again)?)(?: of)?(?: it| them| this|(?: my)? {_NOUN})?"
-    r"(?: in| for| until| till| on)? ?"
-    rf"(?:(?P<number>\d{{1,3}}|{'|'.join(_NUMBERS)}) (?P<unit>day|week|month)s?|(?P<when>tomorrow|\d{{4}}-\d\d-\d\d))",
+    rf"(?:please )?(?P<verb>snooze|remind me(?: again)?)(?: of)?(?: it| them| this|(?: my)? {_NOUN})?"
+    r"(?: in| for| until| till| on)?(?: (?P<when>.{1,40}))?",
     re.I,
 )
-_SOMEHOW = re.compile(r"(?:please )?snooze(?: .{0,60})?", re.I)
-_DAYS = {"day": 1, "week": 7, "month": 30}
-_HOW = "Write until when: “snooze 3 days”, “snooze 1 week” or “snooze until 2027-03-31”."
+_HOW = "Write until when: “snooze 3 days”, “snooze 1 week”, “snooze until Friday” or “snooze until 2027-03-31”."
 _RENEWED = re.compile(
-    rf"(?:i|we)(?:['’]ve| have)? (?:already |just )?renewed(?: it| them| {_MY} {_NOUN}| this)?(?: already)?",
+    rf"(?:(?:i|we)(?:['’]ve| have)? )?(?:already |just )?renewed(?: it| them| {_MY} {_NOUN}| this)?"
+    r"(?: already| today| yesterday| last week)?",
     re.I,
 )
 _NOT_MINE = re.compile(
-    rf"(?:(?:that['’]s|this is|these are|that is|it['’]s) not|(?:that|this|it) isn['’]t|not) my {_NOUN}|not mine", re.I
+    r"(?:(?:that|this|it|these|those)(?:['’]s| is| are)? not|(?:that|this|it) isn['’]t|(?:these|those) aren['’]t|not)"
+    rf" (?:mine|my {_NOUN})",
+    re.I,
 )
 
 
@@ -66,9 +75,7 @@ def hears(text: str) -> Handler | None:
     if found := _OF.fullmatch(said):
         return _of(found["partner"])
     if found := _SNOOZE.fullmatch(said):
-        return _snoozed(found)
-    if _SOMEHOW.fullmatch(said):
-        return _somehow
+        return _snoozed(found["verb"].casefold(), (found["when"] or "").casefold())
     return None
 
 
@@ -76,34 +83,23 @@ def _of(partner: str) -> Handler:
     return lambda turn, _: lists.of_partner(turn, partner)
 
 
-def _somehow(_: Turn, __: str) -> Sequence[Outcome]:
-    raise PortalError(_HOW)
+def _snoozed(verb: str, when: str) -> Handler | None:
+    """ "Remind me of the price list" is no answer to a reminder."""
+    day_of = until(when)
+    if day_of is None:
+        return _somehow if verb == "snooze" or when in ("", "later") else None
 
-
-def _snoozed(found: re.Match[str]) -> Handler:
     def snooze(turn: Turn, _: str) -> Sequence[Outcome]:
         try:
-            return answering.snooze(turn, answering.last(turn), _until(found, turn.today))
+            return answering.snooze(turn, answering.last(turn), day_of(turn.today))
         except FormError as error:
             raise PortalError(str(error)) from error
 
     return snooze
 
 
-def _until(found: re.Match[str], today: date) -> date:
-    if found["unit"]:
-        number = found["number"].casefold()
-        return today + int(_NUMBERS.get(number, number)) * timedelta(days=_DAYS[found["unit"].casefold()])
-    if found["when"].casefold() == "tomorrow":
-        return today + timedelta(days=1)
-    return _written(found["when"])
-
-
-def _written(when: str) -> date:
-    try:
-        return date.fromisoformat(when)
-    except ValueError:
-        raise PortalError(f"“{when}” is no day. Write it like 2027-03-31.") from None
+def _somehow(_: Turn, __: str) -> Sequence[Outcome]:
+    raise PortalError(_HOW)
 
 
 _WISHES: tuple[tuple[re.Pattern[str], Handler], ...] = (

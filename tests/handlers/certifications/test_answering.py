@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from handlers.errors import FormError
+from handlers.certifications.dialog.until import until
+from handlers.errors import FormError, PortalError
 from handlers.partners.models import Hush
 from tests.handlers.certifications.held import (
     AMARA,
@@ -180,6 +181,8 @@ def test_a_button_of_nothing_does_nothing(reminded, database, value):
      ("snooze 3 days", Hush.snoozed, MONTH_BEFORE.date() + 3 * DAY),
      ("remind me again in two weeks", Hush.snoozed, MONTH_BEFORE.date() + 14 * DAY),
      ("snooze until next week", Hush.snoozed, MONTH_BEFORE.date() + 7 * DAY),
+     ("Snooze it 2w", Hush.snoozed, MONTH_BEFORE.date() + 14 * DAY), ("that's not mine", Hush.not_theirs, None),
+     ("these aren't mine!", Hush.not_theirs, None), ("Renewed it yesterday", Hush.renewed, None),
      ("I renewed it", Hush.renewed, None), ("Not mine.", Hush.not_theirs, None),
      ("snooze until 2027-07-01", Hush.snoozed, date(2027, 7, 1)), ("I’ve renewed my certificate!", Hush.renewed, None),
      ("That's not my certificate", Hush.not_theirs, None)],
@@ -197,9 +200,35 @@ def test_words_without_a_reminder_are_told_so(there, database):
 def test_a_date_that_is_written_and_cannot_be_is_told(reminded):
     assert "from tomorrow on" in reminded.says("snooze until 2027-01-01").plain()
     assert "is no day" in reminded.says("snooze until 2027-02-31").plain()
-    for words in ("snooze", "snooze until next monday", "Please snooze 999999 days"):
+    for words in ("snooze", "snooze until the exam", "remind me later", "Please snooze 999999 days"):
         assert "Write until when: “snooze 3 days”" in reminded.says(words).plain()
 
 
 def test_the_day_that_is_told_is_one_on_which_somebody_is_written_to(reminded):
     assert "I remind you on 28 Jun 2027" in reminded.says("snooze until 2027-06-26").plain(), "a Saturday"
+
+
+MONDAY = date(2027, 6, 14)
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [("tomorrow", date(2027, 6, 15)), ("3 days", date(2027, 6, 17)), ("1w", date(2027, 6, 21)),
+     ("a month", date(2027, 7, 14)), ("Friday", date(2027, 6, 18)), ("next monday", date(2027, 6, 21)),
+     ("thu", date(2027, 6, 17)), ("1 August", date(2027, 8, 1)), ("the 3rd of May", date(2028, 5, 3)),
+     ("14 June", date(2028, 6, 14)), ("Sept 5, 2027", date(2027, 9, 5)), ("July", date(2027, 7, 1)),
+     ("29 February", date(2028, 2, 29)), ("31.12.2027", date(2027, 12, 31)), ("2027-07-01", date(2027, 7, 1))],
+)  # fmt: skip
+def test_a_day_is_said_as_people_say_it(words, day):
+    assert until(words)(MONDAY) == day
+
+
+@pytest.mark.parametrize("words", ["", "the price list", "12", "08/07/2027", "mayday", "9999 weeks", "Friday at 9"])
+def test_words_that_mean_no_day_are_none(words):
+    assert until(words) is None
+
+
+@pytest.mark.parametrize("words", ["30 February", "31.06.2027", "2027-13-01", "0 May", "1.1.0000"])
+def test_a_day_that_there_is_not_is_said_to_be_none(words):
+    with pytest.raises(PortalError, match="is no day"):
+        until(words)(MONDAY)

@@ -43,7 +43,11 @@ def filled(there, database, tmp_path):
     ["my certifications", "My certificates?", "show me my certs", "which certificates expire", "certifications",
      "Which of my certificates expire soon?" , "which certificates expire this month", "my certification",
      "When does my certificate expire?", "when do my certifications run out", "what certifications do I have",
-     "expiring certificates", "zeig mir meine Zertifikate"],
+     "expiring certificates", "zeig mir meine Zertifikate", "certification status", "any expiring certs?",
+     "are my certificates still valid?", "how many days left on my certifications",
+     "show our team's certifications", "who on my team is certified?", "whose certifications expire next month?",
+     "which certificates of my team are expiring", "expiring certifications by partner", "expiring by partner",
+     "Which partners have expiring certifications?"],
 )  # fmt: skip
 def test_a_wish_to_see_them_is_understood(words):
     assert hears(words)
@@ -54,7 +58,8 @@ def test_a_wish_to_see_them_is_understood(words):
     ["My certificate expires next month, what do I have to do?", "How do I renew?", "How do I renew my certification?",
      "which certifications are there", "what happens if my certification lapses", "how long is a certificate valid",
      "I want to get certified", "certification overview", "do certificates expire", "who issues certificates for SSO",
-     "certificate error when installing the agent", "my certificate was rejected", "renew my certificate",
+     "certificate error when installing the agent", "remind me of the price list",
+     "remind me how to renew", "my certificate was rejected", "renew my certificate",
      "our SSL certificates expire every 90 days, how do I rotate them?", "", "a" * 5_000],
 )  # fmt: skip
 def test_a_question_is_left_to_search(words):
