@@ -61,7 +61,7 @@ def put_off(turn: Turn, value: str, entry: Later) -> Sequence[Outcome]:
 
 def snooze(turn: Turn, value: str, until: date) -> Sequence[Outcome]:
     turn.kind, turn.result = "answered", "snoozed"
-    held = _told(turn, value)
+    held = _open(turn, value)
     if not turn.today < until <= turn.today + LONGEST:
         raise FormError(day="Choose a day from tomorrow on, within a year.")
     for one in held:
@@ -71,7 +71,7 @@ def snooze(turn: Turn, value: str, until: date) -> Sequence[Outcome]:
 
 
 def renewed(turn: Turn, value: str) -> Sequence[Outcome]:
-    return _renewed(turn, _told(turn, value))
+    return _renewed(turn, _open(turn, value))
 
 
 def which_renewed(turn: Turn, value: str) -> Sequence[Outcome]:
@@ -91,7 +91,7 @@ def _renewed(turn: Turn, held: Sequence[Held]) -> Sequence[Outcome]:
 
 
 def not_mine(turn: Turn, value: str) -> Sequence[Outcome]:
-    return _not_mine(turn, _told(turn, value))
+    return _not_mine(turn, _open(turn, value))
 
 
 def which_not_mine(turn: Turn, value: str) -> Sequence[Outcome]:
@@ -132,6 +132,13 @@ def _told(turn: Turn, value: str) -> list[Held]:
     if not told:
         raise PortalError(CHANGED)
     return told
+
+
+def _open(turn: Turn, value: str) -> list[Held]:
+    """Of these, what nothing was said of that an import is to decide; all of them where that is none, since people
+    change their minds."""
+    told = _told(turn, value)
+    return [one for one in told if one.certificate.hush in (Hush.none, Hush.snoozed)] or told
 
 
 def last(turn: Turn) -> str:

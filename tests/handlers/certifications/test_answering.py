@@ -147,7 +147,11 @@ def test_of_several_one_is_asked_which(of_several, database):
     with pytest.raises(FormError):
         of_several.sends(which="999999\n' OR 1=1")
     of_several.presses(card, "In a week")
-    assert {hush for hush, _ in state(database)} == {Hush.snoozed}
+    assert sorted(hush for hush, _ in state(database)) == ["renewed", "snoozed", "snoozed"], "what was said stays said"
+    of_several.says("not mine")
+    assert sorted(hush for hush, _ in state(database)) == ["not_theirs", "not_theirs", "renewed"]
+    of_several.presses(card, "In a week")
+    assert {hush for hush, _ in state(database)} == {Hush.snoozed}, "unless all was answered, since minds change"
 
 
 @pytest.mark.parametrize(
