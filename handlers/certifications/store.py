@@ -10,7 +10,7 @@ from sqlmodel import Session, col, func
 from handlers.certifications.models import COPIED_FROM, SOON, Copy, Held, Standing
 from handlers.hours import zone_of
 from handlers.partners import store as partners
-from handlers.partners.models import Certificate, Contact, Partner, Programme, Role
+from handlers.partners.models import REMINDED, Certificate, Contact, Partner, Programme, Role
 from knowledge.base import insert_into
 
 AHEAD = timedelta(hours=15)  # in which it may be tomorrow somewhere
@@ -47,12 +47,14 @@ def due(session: Session, now: datetime) -> list[Due]:
 
 def _told_ahead(session: Session, now: datetime) -> Iterator[Due]:
     """Whose day it is of those who have heard of a certificate as of a day that is still to come."""
-    ahead = (col(Certificate.current), col(Certificate.reminded_on) > now.date())
+    days = {(now + AHEAD * side).date() for side in (-1, 0, 1)}  # today, somewhere
+    ends = [day + timedelta(days=before) for day in days for before in REMINDED]
+    ahead = (col(Certificate.current), col(Certificate.expires_on).in_(ends), col(Certificate.reminded_on) > now.date())
     joined = select(*WHO, Certificate).join(Certificate, col(Certificate.contact_id) == col(Contact.id)).where(*ahead)
     for contact_id, partner_id, time_zone, active, certificate in session.execute(joined).all():
         today = now.astimezone(zone_of(time_zone)).date()
-        if (on := certificate.due_on(today)) and on <= today:
-            yield Due(contact_id, partner_id, time_zone, active, on)
+        if certificate.due_on(today) == today:
+            yield Due(contact_id, partner_id, time_zone, active, today)
 
 
 def waiting(session: Session, contact_ids: Sequence[int]) -> list[Held]:
