@@ -163,9 +163,9 @@ def take_copies(session: Session, admin: Contact) -> list[Held]:
 
 
 def managers(session: Session) -> list[Contact]:
-    """Everybody who is in charge of a partner."""
-    in_charge = col(Contact.email).in_(select(col(Partner.manager_email)))
-    return list(session.scalars(select(Contact).where(in_charge, col(Contact.active)).order_by(col(Contact.email))))
+    """Everybody of the vendor's who is in charge of a partner."""
+    in_charge = (col(Contact.email).in_(select(col(Partner.manager_email))), col(Contact.partner_id).is_(None))
+    return list(session.scalars(select(Contact).where(*in_charge, col(Contact.active)).order_by(col(Contact.email))))
 
 
 def standings(session: Session, manager: str | None, today: date, start: int = 0, limit: int = 15) -> list[Standing]:

@@ -62,9 +62,10 @@ def colleagues(session: Session, partner_id: int, limit: int = 100) -> list[Cont
 
 
 def manager_of(session: Session, partner: Partner) -> Contact | None:
-    """The channel manager who is in charge of a partner, if they are a contact."""
+    """The channel manager who is in charge of a partner, if they are a contact; never somebody of a partner's, whatever
+    a file says."""
     found = by_email(session, partner.manager_email) if partner.manager_email else None
-    return found[0] if found else None
+    return found[0] if found and found[1] is None else None
 
 
 def vendors(session: Session, roles: Collection[str], limit: int = 50) -> list[Contact]:

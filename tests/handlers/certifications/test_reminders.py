@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import Session, select
 
 from handlers.hours import nine
-from handlers.partners.models import Contact
+from handlers.partners.models import Contact, Partner
 from tests.handlers.certifications.held import (
     AMARA,
     BETO,
@@ -226,6 +226,19 @@ def test_on_mondays_at_nine_managers_read_how_their_partners_stand(there, databa
     assert news(amara) == [], "nothing of her partners ends soon"
     hourly(ingrid, at(monday + 7 * DAY, 7), at(monday + 7 * DAY, 8))
     assert len(news(ingrid)) == 2
+
+
+def test_somebody_of_a_partner_is_nobodys_manager(there, database, tmp_path):
+    """Whatever the partners' file says."""
+    zoe, beto, ingrid = there(ZOE), there(BETO), there(INGRID)
+    with Session(database.engine) as session:
+        session.exec(select(Partner).where(Partner.name.startswith("Kestrel"))).one().manager_email = BETO
+        session.commit()
+    bring(database, tmp_path, held(ZOE, ENDS))
+    ticks(ingrid, at(ENDS - 9 * DAY, 20))  # a Monday
+    zoe.now = at(ENDS - 9 * DAY, 20)
+    zoe.says("not mine")
+    assert news(beto) == []
 
 
 def test_a_digest_of_a_week_that_is_nearly_over_is_not_sent(there, database, tmp_path):
