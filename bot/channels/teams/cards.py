@@ -43,11 +43,11 @@ def size(drawn: Block) -> int:
 
 
 def _shorter(card: Card) -> Card:
-    """The same card with its longest element cut by a third."""
-    longest = max(range(len(card.body)), key=lambda at: len(_words(card.body[at])))
-    body = list(card.body)
-    body[longest] = _cut(card.body[longest])
-    return card.model_copy(update={"body": tuple(body)})
+    """The same card with its longest element cut by a third, or without it, where all of them are short."""
+    at = max(range(len(card.body)), key=lambda number: len(_words(card.body[number])))
+    cut = _cut(card.body[at])
+    left = (cut,) if cut != card.body[at] else ()
+    return card.model_copy(update={"body": (*card.body[:at], *left, *card.body[at + 1 :])})
 
 
 def _words(element: Element) -> str:

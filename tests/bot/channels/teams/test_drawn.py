@@ -19,7 +19,7 @@ from bot.sorry import sorry
 from handlers.deals.views import forms as deal_forms
 from handlers.router import FEATURES
 from handlers.turn import Policy
-from handlers.ui import Card, Facts, Form, Input, Markdown, Option, Text
+from handlers.ui import Button, Buttons, Card, Facts, Form, Input, Markdown, Option, Text
 from tests.adaptive import actions, inputs, problems, written
 from tests.bot.channels.slack.test_drawn import CARDS, DRAWN, KINDS, start
 from tests.gallery import EVERYTHING
@@ -145,6 +145,15 @@ def test_a_card_that_is_too_large_is_shortened_and_says_so():
     assert size(drawn) <= LARGEST
     assert problems(drawn) == []
     assert SHORTENED in written(drawn)
+
+
+def test_a_large_card_of_short_texts_is_shortened_as_well():
+    facts = Facts(rows=tuple((str(number), "割" * 50) for number in range(10)))
+    press = Buttons(buttons=(Button(label="Show", action="x.y"),))
+    drawn = draw(Card(title="Large", body=(*[facts] * 12, press)))
+    assert problems(drawn) == []
+    assert SHORTENED in written(drawn)
+    assert [action["title"] for action in actions(drawn)] == ["Show"]
 
 
 def test_what_somebody_typed_is_never_markup():
