@@ -86,8 +86,8 @@ class Talk:
         talk.portal.clock = lambda: talk.now
         return talk
 
-    def says(self, words: str, event: EventKey | None = None) -> Card:
-        return self._hear(self.portal.say(self.caller, self.place, words, event))
+    def says(self, words: str, event: EventKey | None = None, *, links: Sequence[Link] = ()) -> Card:
+        return self._hear(self.portal.say(self.caller, self.place, words, event, tuple(links)))
 
     def replies(
         self, card: Card, words: str, *, message: str = "", where: str = "", links: Sequence[Link] = ()

@@ -82,10 +82,11 @@ def wish(turn: Turn, words: str) -> Sequence[Outcome]:
     turn.kind, turn.result = "ticket", "wished"
     wanted = said.wish(words) or said.Wish()
     product = said.product(words, turn.policy.products)
-    if wanted == said.Wish() and not product:
+    text = "\n".join([wanted.text, *(f"{link.name}: {link.url}" for link in turn.links)])
+    if wanted == said.Wish() and not product and not turn.links:
         draft = _left(turn)
     else:
-        draft = _draft(turn, subject=wanted.subject, text=wanted.text, severity=wanted.severity, product=product)
+        draft = _draft(turn, subject=wanted.subject, text=text, severity=wanted.severity, product=product)
     return [Say(forms.wish(draft), to="asker", subject=f"ticket-draft:{draft.token}")]
 
 

@@ -10,6 +10,7 @@ from handlers.errors import FormError
 from handlers.partners import store as partners
 from handlers.tickets.models import Ticket
 from handlers.tickets.store import tickets as store
+from handlers.turn import Link
 from tests.handlers.tickets.people import (
     ADMIN,
     DEVON,
@@ -215,6 +216,14 @@ def test_what_was_left_is_kept_and_offered_once(talk):
     assert zoe.form.inputs[1].value == "now more"
     zoe.sends()
     assert "Opened as T-" in said(zoe.told())
+
+
+@pytest.mark.parametrize(("words", "begins"), [("open a ticket: Vault hangs", "Vault hangs\n"), ("open a ticket", "")])
+def test_files_that_come_with_the_wish_stand_in_the_dialog_as_links(talk, words, begins):
+    zoe = talk(ZOE)
+    card = zoe.says(words, links=[Link("log.txt", "https://files.example/log.txt")])
+    zoe.presses(card, "Open a ticket")
+    assert zoe.form.inputs[1].value == f"{begins}log.txt: https://files.example/log.txt"
 
 
 def test_the_next_dialog_begins_with_what_was_left_unless_it_is_about_something_else(talk):
