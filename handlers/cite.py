@@ -24,6 +24,7 @@ def source(article: Article, section: str = "") -> Text:
         text=shortened(" › ".join(part for part in (article.title, section) if part), 600),
         style="strong",
         url=article.source_url,
+        cites=True,
     )
 
 

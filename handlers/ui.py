@@ -24,12 +24,14 @@ class Shown(BaseModel):
 
 
 class Text(Shown):
-    """Plain text, shown letter by letter; nothing in it is markup. ``url`` makes all of it a link."""
+    """Plain text, shown letter by letter; nothing in it is markup. ``url`` makes all of it a link; ``cites``: to what
+    the card was taken from."""
 
     kind: Literal["text"] = "text"
     text: str = Field(min_length=1, max_length=MAX_TEXT)
     style: Literal["plain", "strong", "subtle"] = "plain"
     url: str | None = None
+    cites: bool = False
 
 
 class Markdown(Shown):

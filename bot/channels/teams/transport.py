@@ -32,6 +32,7 @@ NOT_THERE = frozenset({403, 404})
 """The person has not installed the app, or has removed it."""
 
 SOURCES = 3
+CITED = "From the documentation:"
 CANNOT = "The answer is for you alone, and I cannot write to you yet. Open a chat with me, and ask me there."
 AGAIN = "You may have got this already: the line to Teams was cut when I sent it."
 
@@ -119,8 +120,10 @@ class TeamsTransport:
 def message(delivery: Delivery) -> Body:
     card = Card.model_validate(delivery.card)
     activity = _activity(card)
-    if sources := _sources(card):
-        activity["entities"] = [sources]
+    if claims := _claims(card):
+        kind = {"type": "https://schema.org/Message", "@type": "Message", "@context": "https://schema.org", "@id": ""}
+        activity["entities"] = [{**kind, "citation": claims}]
+        activity["text"] = " ".join([CITED, *(f"[{claim['position']}]" for claim in claims)])
     if delivery.subject == WELCOME:
         actions = [{"type": "imBack", "title": title, "value": words} for title, words in PROMPTS]
         activity["suggestedActions"] = {"to": [], "actions": actions}  # there is nobody else in the conversation
@@ -132,10 +135,10 @@ def _activity(card: Card) -> Body:
     return {"type": "message", "summary": cards.summary(card), "attachments": [drawn]}
 
 
-def _sources(card: Card) -> Body | None:
-    """What the card links to, as Teams' citations."""
-    linked = [element for element in card.body if isinstance(element, Text) and element.url]
-    claims = [
+def _claims(card: Card) -> list[Body]:
+    """What the card was taken from, as Teams' citations: it shows those whose number stands in the message's text."""
+    cited = [element for element in card.body if isinstance(element, Text) and element.cites and element.url]
+    return [
         {
             "@type": "Claim",
             "position": number,
@@ -146,10 +149,8 @@ def _sources(card: Card) -> Body | None:
                 "abstract": plain(card).replace("\n", " ")[:160],
             },
         }
-        for number, source in enumerate(linked[:SOURCES], start=1)
+        for number, source in enumerate(cited[:SOURCES], start=1)
     ]
-    kind = {"type": "https://schema.org/Message", "@type": "Message", "@context": "https://schema.org", "@id": ""}
-    return {**kind, "citation": claims} if claims else None
 
 
 def _within(delivery: Delivery) -> str:

@@ -4,7 +4,10 @@ from time import sleep
 
 import pytest
 
+from bot.channels.teams.transport import message
+from handlers.notices.models import Delivery
 from handlers.questions.models import Question
+from handlers.ui import Card, Text
 from tests.adaptive import actions, written
 from tests.fake_teams import STRANGERS
 from tests.teams_requests import MENTION, OURS, card
@@ -22,9 +25,27 @@ def test_a_question_in_the_personal_chat_is_answered_there(stage):
     assert "Partner discounts by tier" in written(card(answer))
     assert [action["title"] for action in actions(card(answer))][:3] == ["Helpful", "Not helpful", "Ask a person"]
     assert "25 %" in answer["summary"]
+
+
+def test_an_answer_cites_its_source_by_a_number_in_its_text_also_after_a_vote(stage):
+    zoe = stage.somebody()
+    stage.says(zoe, DISCOUNT)
+    answer = stage.answer(zoe)
     (cited,) = [entity for entity in answer["entities"] if entity["type"] == "https://schema.org/Message"]
-    assert cited["citation"][0]["appearance"]["name"].startswith("Partner discounts by tier")
-    assert cited["citation"][0]["appearance"]["url"].startswith("https://")
+    (claim,) = cited["citation"]
+    assert claim["appearance"]["name"].startswith("Partner discounts by tier")
+    assert claim["appearance"]["url"].startswith("https://")
+    assert answer["text"] == f"From the documentation: [{claim['position']}]"
+    stage.presses(zoe, "Helpful", answer)
+    stage.quiet()
+    assert stage.answer(zoe)["text"] == answer["text"]
+
+
+def test_a_link_that_is_no_source_is_not_cited(lite):
+    shown = Card(body=(Text(text="Renew", url="https://learn.example/renew"),))
+    told = message(Delivery(platform="teams", team="T", conversation="a:1", card=shown.model_dump(mode="json")))
+    assert "text" not in told
+    assert "entities" not in told
 
 
 def test_a_mention_in_a_channel_is_answered_in_its_thread(stage):
