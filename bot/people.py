@@ -169,10 +169,12 @@ def each(path: Path, shape: type[L], put: Callable[[L, frozenset[str], Counts], 
 
 
 def _reason(problem: "ErrorDetails") -> str:
+    longer = f"is longer than {problem.get('ctx', {}).get('max_length')} characters"
     said = {
         "missing": "is empty",
         "enum": f'"{problem["input"]}" is not {problem.get("ctx", {}).get("expected", "known")}',
-        "string_too_long": f"is longer than {problem.get('ctx', {}).get('max_length')} characters",
+        "string_too_long": longer,
+        "too_long": longer,
     }.get(problem["type"], problem["msg"].removeprefix("Value error, "))
     where = ".".join(str(part) for part in problem["loc"])
     return f"{where}: {said}" if where else said

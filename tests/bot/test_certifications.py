@@ -91,6 +91,7 @@ def test_what_has_no_end_ends_with_its_programmes_validity(bring, stored):
         ("zoe@kestrel.example,Lens,2025-01-01,,,", "nothing says how long Lens is valid"),
         ("zoe@kestrel.example,Lens,2025-01-01,2027-01-01,javascript:alert(1),", "is no address"),
         ("zoe@kestrel.example,,2025-01-01,2027-01-01,,", "certification: is empty"),
+        (f"zoe@kestrel.example,{'L' * 121},2025-01-01,2027-01-01,,", "certification: is longer than 120 characters"),
         ("Zoë,Lens,2025-01-01,2027-01-01,,", "is no e-mail address"),
     ],
 )
