@@ -36,12 +36,12 @@ def remind(tick: Tick) -> Sequence[Outcome]:
 
 
 def _whose_time_has_come(tick: Tick) -> list[int]:
-    quiet, found, told = tick.policy.quiet, list[int](), 0
+    found, told = list[int](), 0
     partner: int | None = None
     for due in store.due(tick.session, tick.now):
         if told >= AT_ONCE and due.partner_id != partner:
             break
-        if nine(due.on, due.time_zone, quiet) <= tick.now and awake(tick.now, due.time_zone, quiet):
+        if due.on <= _local(tick, due.time_zone) and _is_day(tick, due.time_zone):
             found.append(due.contact_id)
             told += due.active
             partner = due.partner_id
@@ -54,7 +54,17 @@ def _chosen(bundle: Sequence[Held], today: date) -> list[Held]:
 
 
 def _today(tick: Tick, contact: Contact) -> date:
-    return tick.now.astimezone(zone_of(contact.time_zone)).date()
+    return _local(tick, contact.time_zone)
+
+
+def _local(tick: Tick, time_zone: str) -> date:
+    return tick.now.astimezone(zone_of(time_zone)).date()
+
+
+def _is_day(tick: Tick, time_zone: str) -> bool:
+    """From nine on, on a day on which somebody there may be written to; what was missed does not come earlier."""
+    quiet = tick.policy.quiet
+    return nine(_local(tick, time_zone), time_zone, quiet) <= tick.now and awake(tick.now, time_zone, quiet)
 
 
 def _reminder(tick: Tick, chosen: Sequence[Held], today: date) -> Tell:
@@ -90,12 +100,9 @@ def _to_be_copied(tick: Tick, told: Sequence[tuple[Held, date]]) -> None:
 
 def copies(tick: Tick) -> Sequence[Outcome]:
     """From nine on where an admin is: one message about all of their people who were reminded since the last one."""
-    return [copy for admin in store.copied(tick.session) if _is_day(tick, admin) and (copy := _copy(tick, admin))]
-
-
-def _is_day(tick: Tick, contact: Contact) -> bool:
-    quiet, zone = tick.policy.quiet, contact.time_zone
-    return nine(_today(tick, contact), zone, quiet) <= tick.now and awake(tick.now, zone, quiet)
+    return [
+        copy for admin in store.copied(tick.session) if _is_day(tick, admin.time_zone) and (copy := _copy(tick, admin))
+    ]
 
 
 def _copy(tick: Tick, admin: Contact) -> Tell | None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlmodel import Session, select
 
-from handlers.hours import nine
+from handlers.hours import Quiet, nine
 from handlers.partners.models import Contact, Partner
 from tests.handlers.certifications.held import (
     AMARA,
@@ -99,6 +99,15 @@ def test_what_was_missed_is_told_once_with_the_days_that_are_left(zoe, database,
     ticks(zoe, at(ENDS - 22 * DAY))
     assert [card.title for card in news(zoe)] == ["Your certificate expires in 22 days"]
     ticks(zoe, at(ENDS - 22 * DAY, 12))
+    assert len(news(zoe)) == 1
+
+
+def test_what_was_missed_comes_at_nine_as_well(there, database, tmp_path):
+    zoe = there(ZOE, quiet=Quiet(datetime(1, 1, 1, 22).time(), datetime(1, 1, 1, 6).time()))
+    bring(database, tmp_path, held(ZOE, ENDS))
+    ticks(zoe, *(at(ENDS - 22 * DAY, hour) for hour in (5, 6, 7)))
+    assert news(zoe) == []
+    ticks(zoe, at(ENDS - 22 * DAY, LONDON_NINE))
     assert len(news(zoe)) == 1
 
 
