@@ -59,6 +59,12 @@ def stands(turn: Turn, found: Announcement, *states: State) -> None:
         )
 
 
+def begun(what: Announcement) -> Announcement:
+    if what.begun_at is None:
+        raise PortalError(f"Nobody was sent {what.code} yet. Write “{what.code}” to see whom it is for.")
+    return what
+
+
 def becomes(turn: Turn, subject: str, card: Card) -> Sequence[Outcome]:
     """The message on this subject becomes this card, and what was pressed as well if that is another."""
     root = notices.root(turn.session, subject)

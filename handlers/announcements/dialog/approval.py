@@ -6,11 +6,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from handlers.announcements.dialog.access import CHANGED, UNKNOWN, allowed, becomes, code_of
 from handlers.announcements.dialog.correcting import change
-from handlers.announcements.dialog.preview import reach, sendable, starts
+from handlers.announcements.dialog.preview import reach, sendable, standing, starts
 from handlers.announcements.models import rules
 from handlers.announcements.models.announcement import Announcement, State
-from handlers.announcements.store import announcements, progress
-from handlers.announcements.views import desk, draft, forms, reader
+from handlers.announcements.models.counts import Reach
+from handlers.announcements.store import announcements
+from handlers.announcements.views import draft, forms, reader
 from handlers.announcements.views.wording import people
 from handlers.errors import NotAllowed, PortalError
 from handlers.turn import Open, Outcome, Rewrite, Tell, Turn
@@ -53,7 +54,8 @@ def approve(turn: Turn, value: str) -> Sequence[Outcome]:
     what = _to_decide(turn, value)
     what.state, what.approved_by = State.scheduled, turn.who.contact_id
     what.starts_at = starts(turn, what)
-    return _decided(turn, what, f"{turn.who.name} approved {what.code}, to {people(reached.number)}.", "success")
+    said = f"{turn.who.name} approved {what.code}, to {people(reached.number)}."
+    return _decided(turn, what, said, "success", reached=reached)
 
 
 def _approve_words(turn: Turn, value: str) -> Sequence[Outcome]:
@@ -82,14 +84,16 @@ def decline(turn: Turn, value: str, entry: Declined) -> Sequence[Outcome]:
     return _decided(turn, what, f"{turn.who.name} declined {what.code}: {entry.reason}", "warning", draft.left(what))
 
 
-def _decided(turn: Turn, what: Announcement, said: str, tone: str, go_on: Card | None = None) -> Sequence[Outcome]:
+def _decided(
+    turn: Turn, what: Announcement, said: str, tone: str, go_on: Card | None = None, reached: Reach | None = None
+) -> Sequence[Outcome]:
     """Whoever was asked sees what was decided, its author is told, and the author's card goes on."""
     turn.session.add(what)
     turn.session.flush()
-    counts, zone = progress.counts(turn.session, what), announcements.author(turn.session, what).time_zone
+    zone = announcements.author(turn.session, what).time_zone
     told = Card(body=(*reader.line(said, tone).body, *(go_on.body if go_on else ())))
     return [
         *becomes(turn, what.request, draft.decided(what, said, tone)),
-        Rewrite(what.desk, desk.progress(what, counts, turn.now, zone, turn.policy.per_second)),
+        Rewrite(what.desk, standing(turn, what, zone, reached)),
         Tell(what.author_id, told),
     ]

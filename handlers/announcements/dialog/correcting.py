@@ -13,7 +13,7 @@ from handlers.announcements.views import draft, forms, reader
 from handlers.errors import FormError, PortalError
 from handlers.turn import Open, Outcome, Say, Turn
 
-STILL = "The messages that were sent are being corrected in place."
+STILL = "What was sent is being corrected in place, and what is not sent yet says it from the beginning."
 
 
 def ask_edit(turn: Turn, code: str) -> Sequence[Outcome]:

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 
 from sqlmodel import Session
 
-from handlers.announcements.dialog.access import NOT_YOURS, UNKNOWN, code_of, seen
+from handlers.announcements.dialog.access import NOT_YOURS, UNKNOWN, begun, code_of, seen
 from handlers.announcements.models import rules
-from handlers.announcements.models.announcement import UNSENT, Announcement
+from handlers.announcements.models.announcement import Announcement
 from handlers.announcements.store import announcements, progress, sent
 from handlers.announcements.views import desk
-from handlers.errors import NotAllowed, PortalError
+from handlers.errors import NotAllowed
 from handlers.sheets import line
 from handlers.turn import Outcome, Person, Say, Turn
 
@@ -52,7 +52,5 @@ def ask(turn: Turn, code: str) -> Sequence[Outcome]:
     what = seen(turn, code)
     if not rules.commands(what, turn.who):
         raise NotAllowed(NOT_YOURS)
-    if what.state in UNSENT or what.begun_at is None:
-        raise PortalError(f"Nobody was sent {what.code} yet. Its preview says who would be: write “{what.code}”.")
-    counts = progress.counts(turn.look, what)
+    counts = progress.counts(turn.look, begun(what))
     return [Say(desk.document(what, counts.audience, turn.who.contact_id), to="direct")]

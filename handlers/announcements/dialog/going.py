@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from handlers.announcements.dialog.access import allowed, becomes, seen, to_change
+from handlers.announcements.dialog.access import allowed, becomes, begun, seen, to_change
 from handlers.announcements.dialog.asking import reached, request, withdraw
 from handlers.announcements.dialog.entry import whole
-from handlers.announcements.dialog.preview import number, preview
+from handlers.announcements.dialog.preview import number, preview, standing
 from handlers.announcements.models import rules
 from handlers.announcements.models.announcement import OUT, Announcement, State, Work
 from handlers.announcements.store import announcements, progress, sent, writing
@@ -15,7 +15,6 @@ from handlers.announcements.views.chart import chart
 from handlers.announcements.views.wording import people
 from handlers.errors import PortalError
 from handlers.turn import Outcome, Rewrite, Say, Turn
-from handlers.ui import Card
 
 LISTED = 6
 PATIENCE = timedelta(days=1)
@@ -37,19 +36,15 @@ def card(turn: Turn, code: str) -> Sequence[Outcome]:
         return [Say(request(turn, what, reached(turn, what)), to="asker")]
     if what.state == State.draft and what.chosen and whole(what):
         return preview(turn, what)
-    return [Say(draft.offer(what) if what.state == State.draft else _progress(turn, what), to="asker")]
-
-
-def _progress(turn: Turn, what: Announcement) -> Card:
-    counts = progress.counts(turn.session, what)
-    return desk.progress(what, counts, turn.now, turn.who.time_zone, turn.policy.per_second, chart(what, counts))
+    now = draft.offer(what) if what.state == State.draft else standing(turn, what, turn.who.time_zone)
+    return [Say(now, to="asker")]
 
 
 def changed(turn: Turn, what: Announcement, said: str) -> Sequence[Outcome]:
     """The card says how it stands now, wherever it was pressed; whoever typed reads it as an answer."""
     turn.session.add(what)
     turn.session.flush()
-    now = _progress(turn, what)
+    now = standing(turn, what, turn.who.time_zone)
     if turn.pressed is None:
         return [Say(reader.line(said), to="asker"), Rewrite(what.desk, now)]
     return becomes(turn, what.desk, now)
@@ -73,14 +68,15 @@ def cancel(turn: Turn, code: str) -> Sequence[Outcome]:
     """What was sent stays; to take that back as well there is recall."""
     turn.kind, turn.result = "announcement", "cancelled"
     what = to_change(turn, code, State.asked, State.scheduled, State.sending)
+    counts = progress.counts(turn.session, what)
     if what.state == State.sending:
-        if not progress.counts(turn.session, what).open:
+        if not counts.open:
             raise PortalError(f"Nothing of {what.code} is left to send. To take back what was sent: recall {what.code}")
         progress.stop(turn.session, what, STOPPED)
         progress.pause(turn.session, what, paused=False)
     withdrawn = withdraw(what, f"Its author has cancelled {what.code}.")
     what.state, what.finished_at = State.cancelled, turn.now
-    stays = "What was sent before stays where it is." if what.begun_at else "Nothing of it was sent."
+    stays = "What was sent before stays where it is." if counts.chosen > counts.waiting else "Nothing of it was sent."
     return [*changed(turn, what, f"{what.code} was cancelled. {stays}"), *withdrawn]
 
 
@@ -136,7 +132,7 @@ def remind(turn: Turn, code: str) -> Sequence[Outcome]:
 
 def results(turn: Turn, code: str) -> Sequence[Outcome]:
     turn.kind, turn.result = "announcement", "results"
-    what = seen(turn, code)
+    what = begun(seen(turn, code))
     counts = progress.counts(turn.look, what)
     return [Say(desk.results(what, counts, chart(what, counts), commands=rules.commands(what, turn.who)), to="asker")]
 

@@ -7,15 +7,17 @@ from sqlmodel import Session
 
 from handlers.announcements.dialog.access import seen
 from handlers.announcements.dialog.entry import whole
-from handlers.announcements.models.announcement import UNSENT, Announcement, When
+from handlers.announcements.models.announcement import Announcement, State, When
 from handlers.announcements.models.counts import Reach
-from handlers.announcements.store import announcements, audience, sent
+from handlers.announcements.store import announcements, audience, progress, sent
 from handlers.announcements.views import desk, draft, reader
+from handlers.announcements.views.chart import chart
 from handlers.announcements.views.wording import when, whom
 from handlers.cite import shortened
 from handlers.errors import PortalError
 from handlers.partners import store as partners
 from handlers.turn import Outcome, Policy, Say, Turn
+from handlers.ui import Card
 
 STRANGERS = 10
 
@@ -29,8 +31,8 @@ def reach(session: Session, what: Announcement, policy: Policy, now: datetime) -
         allowed = policy.quiet.over(at, zone) if policy.quiet and not what.urgent else at
         if what.expired(allowed):
             late += there
-        elif allowed > at:
-            mornings, last = mornings + there, max(allowed, last or allowed)
+        else:
+            mornings, last = mornings + there * (allowed > at), max(allowed, last or allowed)
     return Reach(
         left_out=numbers,
         number=number,
@@ -56,6 +58,14 @@ def preview(turn: Turn, what: Announcement) -> Sequence[Outcome]:
     control = draft.preview(what, reached, turn.who.time_zone, turn.policy.per_second, turn.policy.approval_over)
     sample = reader.announcement(what, author).model_copy(update={"sample": True})
     return [Say(sample, to="asker"), Say(control, to="asker")]
+
+
+def standing(turn: Turn, what: Announcement, zone: str, reached: Reach | None = None) -> Card:
+    """Its card, for somebody in this time zone. ``reached``: whom it is to reach, where that is known already."""
+    if reached is None and what.state in (State.asked, State.scheduled):
+        reached = reach(turn.session, what, turn.policy, turn.now)
+    counts = progress.counts(turn.session, what)
+    return desk.progress(what, counts, turn.now, zone, turn.policy.per_second, chart(what, counts), reached)
 
 
 def complete(what: Announcement) -> None:
@@ -94,7 +104,7 @@ def left(turn: Turn, value: str) -> Sequence[Outcome]:
     turn.kind, turn.result = "announcement", "list"
     code, _, start = value.partition(":")
     what, first = seen(turn, code), number(start)
-    if what.state in UNSENT:
+    if what.begun_at is None:
         everybody = audience.chosen(what, announcements.author(turn.look, what), turn.policy, turn.now)
         found = audience.left_out(turn.look, everybody, first, desk.PAGE + 1)
     else:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from handlers.announcements.dialog.access import NOT_YOURS, in_place, seen, to_change
 from handlers.announcements.dialog.asking import ask
-from handlers.announcements.dialog.preview import complete, reach, sendable, starts
+from handlers.announcements.dialog.preview import complete, reach, sendable, standing, starts
 from handlers.announcements.models import rules
 from handlers.announcements.models.announcement import Announcement, State
 from handlers.announcements.models.counts import Reach
-from handlers.announcements.store import announcements, progress
-from handlers.announcements.views import desk, reader
+from handlers.announcements.store import announcements
+from handlers.announcements.views import reader
 from handlers.announcements.views.wording import people, when
 from handlers.errors import NotAllowed
 from handlers.notices import store as notices
@@ -48,7 +48,7 @@ def _ask(turn: Turn, what: Announcement, reached: Reach) -> Sequence[Outcome]:
     what.state = State.asked
     turn.session.add(what)
     said = f"{what.code} would go to {people(reached.number)}, so a second manager has been asked to approve it."
-    return [*in_place(turn, reader.line(said)), *_card(turn, what), *requests]
+    return [*in_place(turn, reader.line(said)), *_card(turn, what, reached), *requests]
 
 
 def _release(turn: Turn, what: Announcement, reached: Reach) -> list[Outcome]:
@@ -59,13 +59,12 @@ def _release(turn: Turn, what: Announcement, reached: Reach) -> list[Outcome]:
     to = people(reached.number)
     goes = f"is going out to {to}" if what.starts_at <= turn.now else f"is scheduled for {to}: {when(what)}"
     said = f"{what.code} {goes}. Its card is in your direct messages."
-    return [*in_place(turn, reader.line(said, "success")), *_card(turn, what)]
+    return [*in_place(turn, reader.line(said, "success")), *_card(turn, what, reached)]
 
 
-def _card(turn: Turn, what: Announcement) -> Sequence[Outcome]:
+def _card(turn: Turn, what: Announcement, reached: Reach) -> Sequence[Outcome]:
     """The one card that tells its author how it goes on. It is there already if it was declined before."""
-    counts = progress.counts(turn.session, what)
-    card = desk.progress(what, counts, turn.now, turn.who.time_zone, turn.policy.per_second)
+    card = standing(turn, what, turn.who.time_zone, reached)
     if notices.root(turn.session, what.desk):
         return [Rewrite(what.desk, card)]
     if what.author_id == turn.who.contact_id:

@@ -50,7 +50,7 @@ class Counts:
 @dataclass(frozen=True, slots=True)
 class Reach:
     """Whom it would reach now; ``whom`` says that in words. ``mornings`` is how many of them are not written to at once
-    since it is night or a day off where they are, and ``last`` when the last of these may be; ``late`` how many are not
+    since it is night or a day off where they are, and ``last`` when the last of all may be; ``late`` how many are not
     written to at all since it expires before that. ``fresh``: how many are yet to be found by their address;
     ``unknown``: how many addresses of its list nobody has, and ``strangers`` the first of these."""
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from handlers.announcements.models.announcement import OUT, Announcement, State
-from handlers.announcements.models.counts import Counts, Left
+from handlers.announcements.models.counts import Counts, Left, Reach
 from handlers.announcements.views.reader import shortened_text
-from handlers.announcements.views.wording import about, facts, moment, people, span, state, when
+from handlers.announcements.views.wording import about, facts, moment, people, reaches, span, state, when
 from handlers.cite import shortened
 from handlers.ui import MAX_ACTIONS, Button, Buttons, Card, Document, Element, Item, Text
 
@@ -14,9 +14,16 @@ PAGE = 20
 
 
 def progress(
-    what: Announcement, counts: Counts, now: datetime, zone: str, per_second: float, picture: Sequence[Element] = ()
+    what: Announcement,
+    counts: Counts,
+    now: datetime,
+    zone: str,
+    per_second: float,
+    picture: Sequence[Element] = (),
+    reach: Reach | None = None,
 ) -> Card:
-    rows = [("Status", _status(what, counts, now, zone, per_second))]
+    """``reach``: whom it is to reach, while nothing is sent."""
+    rows = [("Status", _status(what, counts, now, zone, per_second)), *(reaches(reach) if reach else ())]
     if what.proposed is not None:
         rows.append(("Edit", "Waiting for a second manager"))
     if what.begun_at:

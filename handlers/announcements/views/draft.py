@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from handlers.announcements.models.announcement import Announcement
+from handlers.announcements.models.announcement import Announcement, When
 from handlers.announcements.models.counts import Reach
-from handlers.announcements.views.wording import about, facts, moment, people, span, when
+from handlers.announcements.views.wording import about, facts, moment, people, reaches, span, when
 from handlers.cite import content, day, shortened
 from handlers.ui import Banner, Button, Buttons, Card, Divider, Element, Text
+
+OWN_TIME = "each when it is that time where they are"
 
 
 def offer(what: Announcement) -> Card:
@@ -31,8 +33,7 @@ def left(what: Announcement) -> Card:
 
 def preview(what: Announcement, reach: Reach, zone: str, per_second: float, over: int) -> Card:
     """Everything to know before it is sent. The announcement itself is shown above this, as its readers will see it."""
-    rows = [("Audience", reach.whom), ("To", _to(reach))]
-    rows += [("When", when(what)), ("Takes", _takes(reach, zone, per_second))]
+    rows = [*reaches(reach), ("When", when(what)), ("Takes", _takes(what, reach, zone, per_second))]
     rows += [(f"Left out: {reason}", f"{number:,}") for reason, number in sorted(reach.left_out.items())]
     if what.acknowledge:
         rows.append(("Acknowledge", "asked of everybody"))
@@ -65,17 +66,12 @@ def _strangers(addresses: Sequence[str], number: int) -> str:
     return f"{number:,} of the list {'are' if number > 1 else 'is'} nobody I know: {named}{more}"
 
 
-def _to(reach: Reach) -> str:
-    if not reach.left_out:
-        return f"{people(reach.number)}: all of the audience"
-    return f"{people(reach.number)} of an audience of {reach.audience:,}"
-
-
-def _takes(reach: Reach, zone: str, per_second: float) -> str:
+def _takes(what: Announcement, reach: Reach, zone: str, per_second: float) -> str:
     takes = span(reach.number / per_second)
-    if not reach.mornings or reach.last is None:
+    if reach.last is None or not (reach.mornings or what.timing == When.local):
         return takes
-    return f"{takes}; for {people(reach.mornings)} it waits for their morning, the last {moment(reach.last, zone)}"
+    waits = f"for {people(reach.mornings)} it waits for their morning" if reach.mornings else OWN_TIME
+    return f"{takes}; {waits}, the last {moment(reach.last, zone)}"
 
 
 def _decisions(what: Announcement, reach: Reach) -> tuple[Button, ...]:

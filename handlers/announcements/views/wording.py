@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from handlers.announcements.models.announcement import KINDS, Announcement, State, When
+from handlers.announcements.models.counts import Reach
 from handlers.cite import day
 from handlers.hours import zone_of
 from handlers.partners.models import PartnerType, Role
@@ -71,6 +72,11 @@ def whom(announcement: Announcement, partners: Sequence[str]) -> str:
 def _either(values: Sequence[str], lead: str = "") -> str:
     more = f" or {len(values) - NAMED:,} more" if len(values) > NAMED else ""
     return lead + " or ".join(values[:NAMED]) + more if values else ""
+
+
+def reaches(reach: Reach) -> list[tuple[str, str]]:
+    of = f" of an audience of {reach.audience:,}" if reach.left_out else ": all of the audience"
+    return [("Audience", reach.whom), ("To", people(reach.number) + of)]
 
 
 def about(announcement: Announcement) -> str:

@@ -92,7 +92,7 @@ def test_cancelled_while_its_messages_are_written(talk, ingrid, database):
     ingrid.presses_raw("announcements.send", code)
     ingrid.portal.tick("announcements.writing", NOW)  # the audience is fixed, and no message written
     assert (adds_up(database, code).waiting, rows(database, code)) == (2, [])
-    ingrid.says(f"cancel {code}")
+    assert "Nothing of it was sent" in ingrid.says(f"cancel {code}").plain()
     ingrid.ticks(NOW)
     assert (adds_up(database, code).cancelled, rows(database, code)) == (2, [])
 
@@ -129,7 +129,9 @@ def test_what_is_scheduled_can_be_edited(talk, ingrid, database):
     code = written(ingrid, GOLD | {"timing": "at", "day": "2027-03-04", "time": "9 am"})
     ingrid.presses_raw("announcements.send", code)
     card = next(card for card in ingrid.told() if "Scheduled" in card.plain())
-    assert "Audience" not in card.plain()
+    assert "Audience: Resellers; Gold\nTo: 2 people of an audience of 3" in card.plain()
+    assert "Audience: Resellers; Gold" in ingrid.says(code).plain()
+    assert "Nobody was sent" in ingrid.says(f"results of {code}").plain()
     ingrid.presses(card, "Edit")
     ingrid.sends(message="All is well.")
     ingrid.ticks(NOW + timedelta(days=1))
@@ -376,6 +378,9 @@ def test_each_persons_own_time(talk, search, database, ingrid):
     operator.now = NOW
     whom = {"timing": "local", "day": "2027-03-05", "time": "10:00", "partners": "Kestrel & Rowe IT\nHanabishi Systems"}
     code = written(operator, whom)
+    assert "when it is that time where they are, the last Fri 5 Mar 2027, 07:00 (America/Sao_Paulo)" in (
+        operator.says(code).plain()
+    )
     operator.presses_raw("announcements.send", code)
     tokyo, london = datetime(2027, 3, 5, 1, 0, tzinfo=UTC), datetime(2027, 3, 5, 10, 0, tzinfo=UTC)
     operator.ticks(tokyo - timedelta(minutes=1))
