@@ -146,7 +146,7 @@ class Postroom:
         return self._to(_at(root, thread), follow.card, follow.subject)
 
     def _rewrite(self, rewrite: Rewrite) -> Delivery | None:
-        root = self._root(rewrite.subject)
+        root = rewrite.post or self._root(rewrite.subject)
         if root is None:
             return None
         row = self._delivery(_at(root, root.thread), rewrite.card, "")

@@ -10,7 +10,7 @@ from sqlalchemy import Select
 from sqlmodel import Session
 
 from handlers.hours import Quiet
-from handlers.notices.models import Place
+from handlers.notices.models import Delivery, Place
 from handlers.partners.models import Contact, Partner
 from handlers.ui import Card, Form
 from knowledge.audience import Reader
@@ -92,10 +92,11 @@ class Follow:
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """The first message that was posted with this subject becomes this card."""
+    """The first message that was posted with this subject becomes this card, or another one about it: ``post``."""
 
     subject: str
     card: Card
+    post: Delivery | None = None
 
 
 @dataclass(frozen=True, slots=True)

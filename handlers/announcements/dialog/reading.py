@@ -10,7 +10,8 @@ from handlers.announcements.models.announcement import OUT, TOPICS, UNSENT, Anno
 from handlers.announcements.store import announcements, readers
 from handlers.announcements.views import reader
 from handlers.errors import NotAllowed, PortalError
-from handlers.turn import Outcome, Say, Tell, Turn
+from handlers.turn import Outcome, Rewrite, Say, Tell, Turn
+from handlers.ui import Card
 
 PREVIEW = "This is how it will look. Nothing happens before it is sent."
 TOPICS_ARE = (
@@ -45,11 +46,18 @@ def acknowledge(turn: Turn, code: str) -> Sequence[Outcome]:
         raise PortalError("It was not sent to you, so there is nothing for you to acknowledge.")
     if not readers.acknowledge(turn.session, what, turn.who.contact_id, turn.now):
         turn.result = "again"
+    readers.spare(turn.session, what, turn.who.contact_id)
     at = (readers.recipient(turn.session, what, turn.who.contact_id) or turn).acknowledged_at  # type: ignore[union-attr]
-    if _in_words(turn):
-        return in_place(turn, reader.done(what, at, turn.who.time_zone))
-    author = announcements.author(turn.look, what).name
-    return in_place(turn, reader.acknowledged(what, author, at, turn.who.time_zone))
+    card = reader.acknowledged(what, announcements.author(turn.look, what).name, at, turn.who.time_zone)
+    return _everywhere(turn, what, card, reader.done(what, at, turn.who.time_zone))
+
+
+def _everywhere(turn: Turn, what: Announcement, card: Card, said: Card) -> Sequence[Outcome]:
+    """Whatever they have of it becomes this card; who has written so, or pressed a line that told of it, is told."""
+    others = readers.messages(turn.session, what, turn.who.contact_id, turn.place)
+    here = turn.place.message if turn.pressed is not None else ""
+    rest = [Rewrite(what.subject, card, row) for row in others if not here or row.platform_id != here]
+    return [*in_place(turn, said if _in_words(turn) else card), *rest]
 
 
 def _in_words(turn: Turn) -> bool:
@@ -62,9 +70,8 @@ def undo(turn: Turn, code: str) -> Sequence[Outcome]:
     what = _read(turn, code)
     if not readers.acknowledge(turn.session, what, turn.who.contact_id, None):
         turn.result = "again"
-    if _in_words(turn):
-        return in_place(turn, reader.undone(what))
-    return in_place(turn, reader.announcement(what, announcements.author(turn.look, what).name))
+    card = reader.announcement(what, announcements.author(turn.look, what).name)
+    return _everywhere(turn, what, card, reader.undone(what))
 
 
 def show(turn: Turn, code: str) -> Sequence[Outcome]:

@@ -8,7 +8,7 @@ from sqlmodel import Session, and_, col, delete, func, or_, select, update
 
 from handlers.announcements.models.announcement import Announcement, Mute, Recipient, State
 from handlers.announcements.models.audience import Reason
-from handlers.notices.models import Delivery, DeliveryState
+from handlers.notices.models import Delivery, DeliveryState, Operation, Place
 from handlers.turn import Person
 from knowledge.base import insert_into
 
@@ -22,6 +22,35 @@ def acknowledge(session: Session, announcement: Announcement, contact_id: int, a
         known.is_(None) if at else known.is_not(None),
     )
     return session.connection().execute(changed.values(acknowledged_at=at)).rowcount == 1
+
+
+def spare(session: Session, announcement: Announcement, contact_id: int) -> None:
+    """They need no reminder any more, if one waits."""
+    waits = update(Delivery).where(
+        col(Delivery.unique_key).in_(_reminders(announcement, contact_id)), col(Delivery.state) == DeliveryState.due
+    )
+    session.execute(waits.values(state=DeliveryState.cancelled, error="acknowledged before it could go out"))
+
+
+def _reminders(announcement: Announcement, contact_id: int) -> list[str]:
+    return [f"{announcement.code}/r{number}:{contact_id}" for number in range(1, announcement.reminders + 1)]
+
+
+def messages(session: Session, announcement: Announcement, contact_id: int, place: Place) -> Sequence[Delivery]:
+    """What somebody has of it: what they were sent, and what they have read again at this place."""
+    keys = (f"{announcement.code}:{contact_id}", *_reminders(announcement, contact_id))
+    read = and_(
+        Delivery.platform == place.platform,
+        Delivery.conversation == place.conversation,
+        Delivery.subject == announcement.subject,
+        col(Delivery.contact_id).is_(None),
+    )
+    theirs = select(Delivery).where(
+        or_(col(Delivery.unique_key).in_(keys), read),
+        Delivery.operation == Operation.post,
+        col(Delivery.state).in_((DeliveryState.sent, DeliveryState.sending, DeliveryState.unknown)),
+    )
+    return session.exec(theirs.order_by(col(Delivery.id))).all()
 
 
 def recipient(session: Session, announcement: Announcement, contact_id: int) -> Recipient | None:

@@ -326,6 +326,31 @@ def test_what_the_buttons_do_can_be_written_below_it(talk, ingrid, database):
     assert len(ingrid.told()) == before
 
 
+def test_whatever_somebody_has_of_it_says_that_they_acknowledged_it(talk, ingrid, database):
+    code = sent(ingrid, GOLD, acknowledge="yes")
+    zoe, of_it = talk(ZOE), lambda who: [card for card in talk(who).told() if card.title == "Backup 9 is out"]
+    ingrid.says(f"remind {code}")
+    ingrid.ticks(NOW)
+    zoe.says(f"read {code}")
+    zoe.presses(of_it(ZOE)[1], "Acknowledge")
+    assert [labels(card)[0] for card in of_it(ZOE)] == ["Undo"] * 3
+    assert [labels(card)[0] for card in of_it(ADMIN)] == ["Acknowledge"] * 2
+    zoe.replies(of_it(ZOE)[0], "undo")
+    assert [labels(card)[0] for card in of_it(ZOE)] == ["Acknowledge"] * 3
+    zoe.says(f"acknowledge {code}")
+    assert [labels(card)[0] for card in of_it(ZOE)] == ["Undo"] * 3
+
+
+def test_whoever_acknowledges_it_is_spared_a_reminder_that_waits(talk, ingrid, database):
+    code = sent(ingrid, GOLD, acknowledge="yes")
+    ingrid.says(f"remind {code}")
+    ingrid.portal.tick("announcements.writing", NOW)
+    talk(ZOE).says(f"acknowledge {code}")
+    ingrid.ticks(NOW)
+    assert "Please acknowledge" not in said(talk(ZOE).told()) and "Please acknowledge" in said(talk(ADMIN).told())
+    assert adds_up(database, code).sent == 2
+
+
 def test_an_end_stops_what_is_not_sent(talk, ingrid, database):
     code = out(ingrid, expires="2027-03-03")
     end = datetime(2027, 3, 3, 23, 0, tzinfo=UTC)  # midnight in Oslo
