@@ -108,6 +108,12 @@ def topics(turn: Turn, _: str) -> Sequence[Outcome]:
     return [Say(reader.topics(readers.muted(turn.look, turn.who.contact_id)), to="asker")]
 
 
+def which_topics(turn: Turn, words: str) -> Sequence[Outcome]:
+    """Below an announcement “mute” means its own."""
+    below = announcements.by_code(turn.look, code_of(turn.subject.partition(":")[2]))
+    return mute(turn, below.kind) if below and _plain(words) in _MUTES else topics(turn, "")
+
+
 def topic_of(words: str) -> str:
     """ "" for what is none, or can never be muted."""
     return _TOPICS.get(" ".join(words.casefold().strip(" .!").split()), "")
@@ -137,7 +143,7 @@ def reply(turn: Turn, words: str) -> Sequence[Outcome] | None:
     what = announcements.by_code(turn.look, code_of(turn.subject.partition(":")[2]))
     if what is None or what.state not in (*OUT, State.cancelled, State.recalled):
         return None
-    if (done := _DONE.get(words.casefold().strip(" .!"))) is not None:
+    if (done := _DONE.get(_plain(words))) is not None:
         return done(turn, what)
     if turn.search(words, turn.who.reader).outcome == "answer":
         return None
@@ -150,8 +156,13 @@ def reply(turn: Turn, words: str) -> Sequence[Outcome] | None:
     return [told, Say(reader.passed_on(author.name if author.active else "the team"), to="here")]
 
 
+def _plain(words: str) -> str:
+    return words.casefold().strip(" .!")
+
+
+_MUTES = ("mute", "unsubscribe", "stop")
 _DONE: Mapping[str, Callable[[Turn, Announcement], Sequence[Outcome]]] = {
     **dict.fromkeys(("acknowledge", "acknowledged", "ack"), lambda turn, what: acknowledge(turn, what.code)),
     "undo": lambda turn, what: undo(turn, what.code),
-    **dict.fromkeys(("mute", "unsubscribe", "stop"), lambda turn, what: mute(turn, what.kind)),
+    **dict.fromkeys(_MUTES, lambda turn, what: mute(turn, what.kind)),
 }

@@ -36,9 +36,16 @@ _NEWS = re.compile(
 _FILLING = re.compile(r"\b(?:please|lately|recently)\b", re.I)
 _ABOUT = re.compile(r"^(?:(?:in|about|on|with|for|of|from)\s+)?(?:the\s+)?", re.I)
 _TOPICS = re.compile(
-    rf"{_PLEASE}(?:show (?:me )?)?(?:my )?(?:topics|muted topics|notification settings)\s*[.!?]?", re.I
+    rf"{_PLEASE}(?:(?:show (?:me )?)?(?:my )?(?:topics|muted topics|notification settings)|(?:un)?mute|unsubscribe)"
+    r"\s*[.!?]?",
+    re.I,
 )
 _MUTE = re.compile(rf"{_PLEASE}(?P<un>un)?mute\s+(?:all\s+|the\s+)?(?P<topic>[\w\s]{{3,40}}?)\s*[.!]?", re.I)
+_SUBSCRIBE = re.compile(
+    rf"{_PLEASE}(?:(?P<un>subscribe(?:\s+me)?\s+to)|unsubscribe(?:\s+me)?\s+from|opt(?:\s+me)?\s+out\s+of|"
+    r"(?:stop|don't)\s+send(?:ing)?\s+me)\s+(?:all\s+|the\s+)?(?P<topic>[\w\s]{3,40}?)(?:\s+(?:again|any\s?more))?\s*[.!]?",
+    re.I,
+)
 _DECLINE = re.compile(rf"{_PLEASE}decline\s+{_CODE}\s*[:,–—-]\s*(?P<reason>.{{1,1000}})", re.I | re.S)
 _BARE = re.compile(rf"{_PLEASE}{_CODE}\s*[.!?]?", re.I)
 
@@ -100,12 +107,20 @@ def hears(text: str) -> Handler | None:
     if _LIST.fullmatch(said):
         return either
     if _TOPICS.fullmatch(said):
-        return reading.topics
-    if found := _MUTE.fullmatch(said):
-        return _with(reading.unmute if found["un"] else reading.mute, found["topic"])
+        return reading.which_topics
+    if muted := _mute(said):
+        return muted
     if found := _NEWS.fullmatch(said):
         return _with(reading.news, _about(found["rest"]))
     return _write(said)
+
+
+def _mute(said: str) -> Handler | None:
+    """Other things can be subscribed to as well, and are nobody's business here."""
+    found = _MUTE.fullmatch(said)
+    if found is None and (soft := _SUBSCRIBE.fullmatch(said)) is not None:
+        found = soft if soft["topic"].casefold() == "everything" or reading.topic_of(soft["topic"]) else None
+    return _with(reading.unmute if found["un"] else reading.mute, found["topic"]) if found else None
 
 
 def _write(said: str) -> Handler | None:
@@ -155,10 +170,10 @@ def command(turn: Turn, words: str) -> Sequence[Outcome]:
 def news_command(turn: Turn, words: str) -> Sequence[Outcome]:
     """/news, /news PRODUCT since DATE, /news topics, /news mute events."""
     said = words.strip()
-    if said.casefold() == "topics":
+    if _TOPICS.fullmatch(said):
         return reading.topics(turn, "")
-    if found := _MUTE.fullmatch(said):
-        return (reading.unmute if found["un"] else reading.mute)(turn, found["topic"])
+    if muted := _mute(said):
+        return muted(turn, said)
     return reading.news(turn, _about(said))
 
 

@@ -105,7 +105,8 @@ def news(found: Sequence[Announcement], product: str, since: datetime, zone: str
     of = f" in {product}" if product else ""
     title = shortened(f"What's new{of} since {moment(since, zone).split(', ')[0]}", 150)
     if not found:
-        known = f" There was something about {', '.join(products[:10])}." if product and products else ""
+        others = [name for name in products if name.casefold() != product.casefold()]
+        known = f" There was something about {', '.join(others[:10])}." if product and others else ""
         return Card(title=title, body=(Text(text=f"Nothing was announced to you.{known}"),))
     items = tuple(
         Item(

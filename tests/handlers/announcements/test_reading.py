@@ -156,3 +156,41 @@ def test_its_lists_can_be_asked_for_in_words(talk, ingrid):
     assert LAYLA in ingrid.says(f"who is left out of {code}").plain()
     assert ZOE in ingrid.says(f"who has not acknowledged {code}?").plain()
     assert "results" in ingrid.says(f"show me the results of {code}").title
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("mute", "Your topics"),
+        ("Unmute!", "Your topics"),
+        ("unsubscribe", "Your topics"),
+        ("unsubscribe from events", "Muted: events"),
+        ("Please unsubscribe me from product updates.", "Muted: product updates"),
+        ("opt out of news", "Muted: news"),
+        ("stop sending me news", "Muted: news"),
+        ("mute the product updates", "Muted: product updates"),
+        ("subscribe to events", "You get events again"),
+        ("subscribe me to news again", "You get news again"),
+        ("mute urgent announcements", "always reach you"),
+        ("unsubscribe from everything", "always reach you"),
+    ],
+)
+def test_a_topic_is_muted_in_the_words_that_people_use(talk, words, answer):
+    assert answer in by(talk, ZOE).says(words).plain()
+
+
+@pytest.mark.parametrize("words", ["subscribe to a webhook", "stop sending me invoices", "mute"])
+def test_the_news_command_takes_them_too_and_other_words_are_questions(talk, words):
+    zoe = by(talk, ZOE)
+    if words == "mute":
+        assert "Your topics" in zoe.commands("news", words).plain()
+        assert "Muted: events" in zoe.commands("news", "unsubscribe from events").plain()
+    else:
+        assert "always reach you" not in zoe.says(words).plain()
+
+
+def test_what_is_asked_for_is_not_offered_instead(talk, ingrid):
+    sent(ingrid, GOLD)
+    sent(ingrid, GOLD, kind="urgent", product="Lens")
+    nothing = by(talk, ZOE, NOW + timedelta(days=3)).says("what's new in Backup since yesterday").plain()
+    assert "about Lens." in nothing and "Backup, " not in nothing
