@@ -1,7 +1,7 @@
 """What the clock says about deals: decisions that wait, protections that end, silence."""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from handlers.deals.models import times
 from handlers.deals.models.states import Act
@@ -60,12 +60,21 @@ def reminders(tick: Tick) -> Sequence[Outcome]:
         assert until is not None, "approved deals are protected until some time"
         if deal.protected(tick.now):
             whole = changes.whole(tick.session, deal)
-            text = f"The protection of your deal ends on {on(until, 'UTC')}: {days_left(until, tick.now)}."
-            outcomes.extend(_to_people(tick, whole, text, f"reminded:{until}:{reminded}", tone="warning"))
+            outcomes.extend(_ending(tick, whole, until, f"reminded:{until}:{reminded}"))
             deal.nudge_at = tick.now + times.STALLED  # one message asks how it is going
         deal.remind_at = times.next_reminder(until, tick.now)
         tick.session.add(deal)
     return outcomes
+
+
+def _ending(tick: Tick, whole: Whole, until: datetime, key: str) -> Iterator[Outcome]:
+    """With the days that are left when somebody may read it, and not at all where none are."""
+    for person in changes.people(tick.session, whole.deal):
+        quiet = tick.policy.quiet
+        left = days_left(until, quiet.over(tick.now, person.time_zone) if quiet else tick.now)
+        card = cards.reminder(whole, f"The protection of your deal ends on {on(until, 'UTC')}: {left}.", "warning")
+        if person.id:
+            yield Tell(person.id, card, key=f"deal:{whole.deal.id}:{key}:{person.id}", expires=until)
 
 
 def silence(tick: Tick) -> Sequence[Outcome]:

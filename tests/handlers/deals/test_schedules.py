@@ -1,11 +1,12 @@
 """What the clock says about deals: each thing once, nothing that is past."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from sqlmodel import select
 
 from handlers.deals.models.deal import Deal, DealEvent
 from handlers.deals.store import due
+from handlers.hours import Quiet
 from handlers.notices.models import Delivery
 from handlers.partners.models import Contact
 from tests.handlers.deals.deal import AMARA, IDRIS, INGRID, LAYLA, NOON, XIMENA, ZOE, at, later, registers
@@ -89,6 +90,22 @@ def test_the_end_of_a_protection_is_announced_three_times_and_then_it_ends(talk,
     zoe.presses_raw("deals.won", approved)
     with database.read() as session:
         assert session.exec(select(Deal.state)).one() == "won"
+
+
+def test_a_reminder_says_what_is_left_when_it_is_read(talk, zoe, approved, database):
+    """Three days before the first of June is a Saturday, and Monday is a holiday in London."""
+    later(zoe, days=80).submits("deals.noting", approved, note="still alive")
+    ticks(zoe, at_day(80))
+    zoe.says("hi")
+    clock = talk(ZOE, policy={"quiet": Quiet(time(20), time(8))})
+    assert ticks(clock, at_day(87)) == 1
+    assert "ends on 1 Jun 2027: less than a day left" in zoe.told()[-1].plain()
+    with database.read() as session:
+        row = session.exec(
+            select(Delivery).where(Delivery.unique_key.contains("reminded")).order_by(Delivery.id)
+        ).all()[-1]
+        until = session.exec(select(Deal.protected_until)).one()
+    assert (row.due_at.isoformat(), row.expires_at) == ("2027-06-01T07:00:00+00:00", until)
 
 
 def test_nothing_past_is_sent_to_a_deal_that_is_protected_for_a_short_time(talk, zoe, code):
