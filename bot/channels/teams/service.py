@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from time import monotonic
 from typing import Any
 
@@ -148,12 +149,16 @@ class _Local:
             "client_secret": self._settings.client_secret,
             "scope": PUBLIC.bot_scope,
         }
-        timeout = aiohttp.ClientTimeout(total=SECONDS)
-        async with aiohttp.ClientSession(timeout=timeout) as session, session.post(endpoint, data=form) as answer:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SECONDS)) as session,
+            session.post(endpoint, data=form, allow_redirects=False) as answer,
+        ):
             answer.raise_for_status()
             given = await answer.json(content_type=None)
-        self._token = _said(given, "access_token")
+        if not isinstance(given, dict) or answer.status != HTTPStatus.OK:
+            raise ValueError("no token")
         self._until = monotonic() + max(30.0, float(given.get("expires_in") or 0) - SOON)
+        self._token = _said(given, "access_token")
 
 
 def cloud_of(metadata: str) -> CloudEnvironment:

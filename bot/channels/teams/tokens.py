@@ -138,9 +138,9 @@ async def _learn(metadata: str) -> Issuer:
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
         log.warning("teams_keys_not_had", reason=type(error).__name__)
         raise NoKeys("the issuer's keys cannot be had") from error
-    if not told.get("issuer"):
-        raise NoKeys("the issuer's document does not name it")
-    known = {str(key["kid"]): key for key in keys or () if isinstance(key, dict) and key.get("kid")}
+    if not told.get("issuer") or not isinstance(keys, list):
+        raise NoKeys("the issuer's documents do not name it, or its keys")
+    known = {str(key["kid"]): key for key in keys if isinstance(key, dict) and key.get("kid")}
     return Issuer(str(told["issuer"]), known, str(told.get("token_endpoint") or ""), monotonic())
 
 

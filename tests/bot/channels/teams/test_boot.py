@@ -1,16 +1,19 @@
 """What the program refuses to start with, and what it serves without credentials."""
 
 import asyncio
+from dataclasses import dataclass
 
 import pytest
+from aiohttp import web
 from starlette.testclient import TestClient
 
 from bot.assembly import assemble
 from bot.channels.teams.addresses import Addresses, same
-from bot.channels.teams.service import PUBLIC, bearer, cloud_of
+from bot.channels.teams.service import PUBLIC, NoToken, bearer, cloud_of
+from bot.channels.teams.tokens import NoKeys, Tokens
 from bot.serve import listen, serve, work
 from bot.settings import Settings, read_settings
-from bot.web import web
+from bot.web import web as app
 from handlers.errors import PortalError
 from tests.bot.channels.teams.conftest import running, teams_settings
 from tests.fake_teams import APP, TENANT, FakeTeams
@@ -51,7 +54,7 @@ def test_without_tokens_it_is_served_on_this_machine_only(home):
 def test_without_tokens_only_services_of_this_machine_are_answered(home):
     settings = Settings(portal_home=home, dangerously_allow_unauthenticated_requests=True, tenant_id=TENANT)
     said = {"type": "message", "id": "1", "from": {"id": "x"}, "conversation": {"id": "a:1"}, "text": "hello"}
-    with TestClient(web(assemble(settings))) as client:
+    with TestClient(app(assemble(settings))) as client:
         answers = [
             client.post("/api/messages", json=said | {"serviceUrl": url}).status_code
             for url in ("https://smba.trafficmanager.net/emea/", "https://evil.example/", "http://127.0.0.1:1/")
@@ -60,7 +63,7 @@ def test_without_tokens_only_services_of_this_machine_are_answered(home):
 
 
 def test_where_teams_is_not_configured_its_door_is_not_there(home):
-    with TestClient(web(assemble(Settings(portal_home=home)))) as client:
+    with TestClient(app(assemble(Settings(portal_home=home)))) as client:
         assert client.post("/api/messages", json={}).status_code == 404
 
 
@@ -115,3 +118,44 @@ def test_a_real_secret_is_never_shown_to_an_issuer_elsewhere_on_this_machine(hom
             return type("Issuer", (), {"tokens": "https://evil.example/token"})
 
     assert asyncio.run(bearer(settings, Issued())()) is None
+
+
+@dataclass
+class SendsElsewhere(FakeTeams):
+    to: str = ""
+
+    async def _token(self, _):
+        raise web.HTTPTemporaryRedirect(self.to)
+
+
+def test_a_secret_is_not_carried_on_to_where_an_issuer_sends_us(home):
+    with FakeTeams() as other, SendsElsewhere(to=f"{other.base}/token") as teams:
+        settings = teams_settings(teams, home, client_secret="wrong, so that it would be noticed")
+        tokens = Tokens(teams.metadata, APP, Addresses())
+        with pytest.raises(NoToken):
+            asyncio.run(bearer(settings, tokens)())
+        assert not other.complaints
+
+
+@dataclass
+class HandsOut(FakeTeams):
+    token_answer: object = None
+    keys: object = ()
+
+    async def _token(self, _):
+        return web.json_response(self.token_answer)
+
+    async def _keys(self, _):
+        return web.json_response({"keys": self.keys})
+
+
+@pytest.mark.parametrize("keys", [None, 5, True, {"key1": {}}])
+def test_an_issuer_whose_keys_are_no_keys_is_as_good_as_away(keys):
+    with HandsOut(keys=keys) as teams, pytest.raises(NoKeys):
+        asyncio.run(Tokens(teams.metadata, APP, Addresses(teams.url)).check(f"Bearer {teams.token()}"))
+
+
+@pytest.mark.parametrize("answer", [None, [], "x", {"access_token": "t", "expires_in": "soon"}])
+def test_an_issuer_that_hands_out_junk_gives_no_token(home, answer):
+    with HandsOut(token_answer=answer) as teams, pytest.raises(NoToken):
+        asyncio.run(bearer(teams_settings(teams, home), Tokens(teams.metadata, APP, Addresses()))())
