@@ -129,14 +129,16 @@ class _Held:
         contact = self._contacts.get(line.email)
         if contact is None or contact.id is None:
             raise ValueError(f'email: there is no contact "{line.email}"; import the contacts first')
-        expires_on = line.expires_on or self._end_of_validity(line)
-        programme = self._programme(line.certification)
+        known = self._programmes.get(line.certification.casefold())
+        found = self._stored(line, contact.id, known)
+        if id(found) in self._stated:
+            raise ValueError("this file states the same certificate in an earlier line")
+        as_before = found.expires_on if found and "expires_on" not in columns else None
+        expires_on = line.expires_on or as_before or _end_of_validity(line, known)
+        programme = known or self._unknown(line.certification)
         assert programme.id is not None
         belongs = {"contact_id": contact.id, "programme_id": programme.id, "expires_on": expires_on}
         fields = line.model_dump(exclude={"email", "certification", "expires_on"}) | belongs
-        found = self._stored(line, contact.id, programme.id)
-        if id(found) in self._stated:
-            raise ValueError("this file states the same certificate in an earlier line")
         before = (found.contact_id, found.programme_id, found.expires_on) if found else None
         if found:
             self._drop(found)
@@ -162,16 +164,15 @@ class _Held:
                     zone = self._zones[certificate.contact_id]
                     certificate.schedule(self._now.astimezone(zone_of(zone)).date())
 
-    def _programme(self, name: str) -> Programme:
-        key = name.casefold()
-        if key not in self._programmes:
-            self._programmes[key] = Programme(key=key, name=name)
-            self._session.add(self._programmes[key])
-            self._session.flush()
-        return self._programmes[key]
+    def _unknown(self, name: str) -> Programme:
+        programme = self._programmes[name.casefold()] = Programme(key=name.casefold(), name=name)
+        self._session.add(programme)
+        self._session.flush()
+        return programme
 
-    def _stored(self, line: CertificateLine, contact_id: int, programme_id: int) -> Certificate | None:
-        same = (one for one in self._of[contact_id, programme_id] if one.issued_on == line.issued_on)
+    def _stored(self, line: CertificateLine, contact_id: int, programme: Programme | None) -> Certificate | None:
+        of_programme = self._of[contact_id, programme.id] if programme and programme.id else ()
+        same = (one for one in of_programme if one.issued_on == line.issued_on)
         alike = next(same, None)
         named = self._by_id.get(line.external_id) if line.external_id else None
         if named and alike and named is not alike:
@@ -191,11 +192,11 @@ class _Held:
     def _today(self, contact: Contact) -> date:
         return self._now.astimezone(zone_of(contact.time_zone)).date()
 
-    def _end_of_validity(self, line: CertificateLine) -> date:
-        programme = self._programmes.get(line.certification.casefold())
-        if programme is None or programme.validity_months is None:
-            raise ValueError(f"expires_on: is empty, and nothing says how long {line.certification} is valid")
-        return _later(line.issued_on, programme.validity_months)
+
+def _end_of_validity(line: CertificateLine, programme: Programme | None) -> date:
+    if programme is None or programme.validity_months is None:
+        raise ValueError(f"expires_on: is empty, and nothing says how long {line.certification} is valid")
+    return _later(line.issued_on, programme.validity_months)
 
 
 def _later(day: date, months: int) -> date:

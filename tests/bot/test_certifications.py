@@ -79,6 +79,14 @@ def test_what_has_no_end_ends_with_its_programmes_validity(bring, stored):
     assert [row.expires_on for row in stored()] == [date(2026, 2, 28), date(2027, 3, 31)]
 
 
+@pytest.mark.parametrize("name", ["Vault Administrator", "Lens"])  # with a validity, and without one
+def test_a_file_that_does_not_say_until_when_says_nothing_about_it(bring, portal, stored, tmp_path, name):
+    bring(f"zoe@kestrel.example,{name},2025-03-31,2028-02-01,,A")
+    short = f"email,certification,issued_on,renewal_url\nzoe@kestrel.example,{name},2025-03-31,https://x.example/a\n"
+    assert counted(portal("import", "certifications", file(tmp_path, short))) == [0, 1, 0, 0]
+    assert [(row.expires_on, row.renewal_url) for row in stored()] == [(date(2028, 2, 1), "https://x.example/a")]
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
