@@ -8,7 +8,7 @@ import pytest
 from bot.scheduler import work
 from handlers import router
 from tests.channels.seats import fresh, number
-from tests.handlers.certifications.held import bring, held
+from tests.handlers.certifications.held import bring, certificates, held
 
 ZOE = "zoe.marchbanks@kestrelrowe.example"
 DEVON = "devon.achterberg@quillstack.example"
@@ -152,13 +152,46 @@ def test_an_announcement_from_the_draft_to_the_reader(zoe, ingrid, channel):
     zoe.waits("mute")
 
 
-def test_a_reminder_of_a_certificate_and_its_answer(zoe, channel, tmp_path):
+@pytest.fixture
+def reminded(zoe, channel, tmp_path):
+    """``reminded(...)``: what Zoë is sent about her certificates in these."""
+
+    def reminded(*names):
+        ends = date.today() + timedelta(days=400)
+        portal = channel.house.portal
+        bring(channel.database, tmp_path, *(held(ZOE, ends, name) for name in names), now=portal.clock())
+        mornings = (portal.clock().replace(hour=9) + timedelta(days=400 - day) for day in range(91, 80, -1))
+        assert any(portal.tick("certifications.reminders", now, supposed=True) for now in mornings)
+        return zoe.waits(names[-1])
+
     zoe.says("hello")
-    ends = date.today() + timedelta(days=400)
-    portal = channel.house.portal
-    bring(channel.database, tmp_path, held(ZOE, ends), now=portal.clock())
-    mornings = (portal.clock().replace(hour=9) + timedelta(days=400 - day) for day in range(91, 80, -1))
-    assert any(portal.tick("certifications.reminders", now, supposed=True) for now in mornings)
-    reminder = zoe.waits("Vault Administrator")
+    return reminded
+
+
+def test_a_reminder_of_a_certificate_and_its_answer(zoe, ingrid, reminded):
+    ingrid.says("hello")
+    name = f"Vault {fresh()}"
+    reminder = reminded(name)
     assert "expires in" in reminder.text.lower()
-    assert reminder.buttons
+    zoe.presses("In a week", reminder)
+    dialog = zoe.presses("On a date", zoe.waits("I remind you on"))
+    refused = zoe.sends(dialog, day="2001-01-01")
+    assert "from tomorrow on" in refused.errors["day"]
+    assert zoe.sends(dialog, day=(date.today() + timedelta(days=40)).isoformat()) is None
+    zoe.presses("I've renewed", zoe.waits("and not before"))
+    zoe.presses("Not mine", zoe.waits("Well done"))
+    zoe.waits("I have told those who keep the records")
+    assert name in ingrid.waits("They say that this certificate is not theirs").text
+    assert "you said it is not yours" in zoe.says("my certifications").text
+
+
+def test_of_several_certificates_in_one_reminder_one_is_renewed(zoe, channel, reminded):
+    first, second = f"Lens {fresh()}", f"Relay {fresh()}"
+    reminder = reminded(first, second)
+    dialog = zoe.presses("I've renewed", reminder)
+    newest = max(row.id for row in certificates(channel.database, ZOE))
+    assert zoe.sends(dialog, which=str(newest)) is None
+    assert second in zoe.waits("I stay quiet about").text.rpartition("I stay quiet about")[2]
+    zoe.says("snooze until Friday")
+    mine = zoe.says("my certifications").text
+    assert mine.count("put off") == mine.count("not confirmed yet") == 1
