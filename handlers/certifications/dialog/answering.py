@@ -142,7 +142,10 @@ def _open(turn: Turn, value: str) -> list[Held]:
 
 
 def last(turn: Turn) -> str:
-    """The value of the newest reminder's buttons, for those who write instead of pressing."""
+    """The value of the buttons of the reminder under which somebody writes instead of pressing, else of the newest."""
+    about, _, value = turn.subject.partition(":")
+    if about == "certificates":
+        return value
     day = store.last_reminded(turn.look, turn.who.contact_id)
     if day is None:
         raise PortalError(NOTHING)

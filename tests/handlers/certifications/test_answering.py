@@ -196,6 +196,17 @@ def test_everything_can_be_written_instead(reminded, database, words, hush, day)
     assert state(database) == [(hush, day)]
 
 
+def test_words_under_an_older_reminder_are_about_that_one(there, database, tmp_path):
+    zoe = there(ZOE)
+    bring(database, tmp_path, held(ZOE, ENDS, "Lens"), held(ZOE, ENDS + 8 * DAY, "Relay"))
+    ticks(zoe, MONTH_BEFORE, MONTH_BEFORE + 8 * DAY)
+    older, newer = news(zoe)
+    assert ("Lens" in older.plain(), "Relay" in newer.plain()) == (True, True)
+    zoe.now = MONTH_BEFORE + 8 * DAY
+    assert "quiet about Lens" in zoe.replies(older, "I've renewed").plain()
+    assert "quiet about Relay" in zoe.says("I've renewed").plain()
+
+
 def test_words_without_a_reminder_are_told_so(there, database):
     assert "no reminder of mine" in there(BETO).says("snooze 1 week").plain()
     assert "no reminder of mine" in there(BETO).says("I've renewed").plain()
