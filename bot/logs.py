@@ -6,19 +6,23 @@ exception says is shortened to its type where it could quote a request.
 
 import logging
 import sys
+from contextlib import suppress
 from typing import TextIO, cast
 
 import structlog
 
 
 class _StandardError:
-    """Whatever it is when a line is written: a logger is kept for good, and a stream may be put in its place."""
+    """Whatever it is when a line is written: a logger is kept for good, and a stream may be put in its place. A line
+    that cannot be written, since the disk is full or nobody reads any more, is no reason to end what it tells of."""
 
-    def write(self, text: str) -> int:
-        return sys.stderr.write(text)
+    def write(self, text: str) -> None:
+        with suppress(OSError):
+            sys.stderr.write(text)
 
     def flush(self) -> None:
-        sys.stderr.flush()
+        with suppress(OSError):
+            sys.stderr.flush()
 
 
 def configure(level: str) -> None:

@@ -37,6 +37,17 @@ def test_an_address_that_is_not_here_is_said_in_a_sentence(host):
         listen(host, 3000)
 
 
+def test_a_log_that_cannot_be_written_ends_nothing():
+    """Its disk is full. A loop that failed for that reason died of saying so."""
+    says = "log = structlog.get_logger(); log.error('loop_failed', reason='x' * 9000); log.error('loop_failed')"
+    script = f"import structlog; from bot.logs import configure; configure('INFO'); {says}; print('goes on')"
+    with open("/dev/full", "w") as full:
+        ended = subprocess.run(
+            [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=full, text=True, check=False
+        )
+    assert ended.stdout == "goes on\n"
+
+
 def test_the_demo_is_for_this_machine_only(home):
     ended = portal(home, "demo", "--host", "0.0.0.0", PORT="3000")
     assert ended.returncode == 1
