@@ -90,8 +90,16 @@ def _renewed(turn: Turn, held: Sequence[Held]) -> Sequence[Outcome]:
     return _answer(turn, views.renewed(held))
 
 
+def one_renewed(turn: Turn, name: str) -> Sequence[Outcome]:
+    return _renewed(turn, _named(turn, name))
+
+
 def not_mine(turn: Turn, value: str) -> Sequence[Outcome]:
     return _not_mine(turn, _open(turn, value))
+
+
+def one_not_mine(turn: Turn, name: str) -> Sequence[Outcome]:
+    return _not_mine(turn, _named(turn, name))
 
 
 def which_not_mine(turn: Turn, value: str) -> Sequence[Outcome]:
@@ -157,6 +165,15 @@ def _chosen(turn: Turn, value: str, entry: Which) -> list[Held]:
     if not chosen:
         raise FormError(which="Choose at least one of them.")
     return chosen
+
+
+def _named(turn: Turn, name: str) -> list[Held]:
+    """Those of a reminder in whose names all of the words are."""
+    told, words = _told(turn, last(turn)), name.casefold().split()
+    found = [one for one in told if all(word in one.programme.name.casefold() for word in words)]
+    if not found:
+        raise PortalError(views.none_named(name, told))
+    return found
 
 
 def _answer(turn: Turn, said: str) -> Sequence[Outcome]:

@@ -53,9 +53,13 @@ _SNOOZE = re.compile(
     re.I,
 )
 _HOW = "Write until when: “snooze 3 days”, “snooze 1 week”, “snooze until Friday” or “snooze until 2027-03-31”."
-_RENEWED = re.compile(
-    rf"(?:(?:i|we)(?:['’]ve| have)? )?(?:already |just )?renewed(?: it| them| {_MY} {_NOUN}| this)?"
-    r"(?: already| today| yesterday| last week)?",
+_RENEW = r"(?:(?:i|we)(?:['’]ve| have)? )?(?:already |just )?renewed"
+_WHEN = r"(?: already| today| yesterday| last week)?"
+_RENEWED = re.compile(rf"{_RENEW}(?: it| them| {_MY} {_NOUN}| this)?{_WHEN}", re.I)
+_ONE_RENEWED = re.compile(rf"{_RENEW} (?:{_MY}|our|the) (?P<name>.{{2,80}}?) {_NOUN}{_WHEN}", re.I)
+_ONE_NOT_MINE = re.compile(
+    rf"(?:(?:the|that|this) )?(?P<name>.{{2,80}}?) {_NOUN} (?:is not|isn['’]t) mine"
+    rf"|(?:(?:that['’]s|that is|this is|it['’]s|it is) )?not my (?P<other>.{{2,80}}?) {_NOUN}",
     re.I,
 )
 _NOT_MINE = re.compile(
@@ -74,9 +78,17 @@ def hears(text: str) -> Handler | None:
             return handler
     if found := _OF.fullmatch(said):
         return _of(found["partner"])
+    if found := _ONE_RENEWED.fullmatch(said):
+        return _one(answering.one_renewed, found["name"])
+    if found := _ONE_NOT_MINE.fullmatch(said):
+        return _one(answering.one_not_mine, found["name"] or found["other"])
     if found := _SNOOZE.fullmatch(said):
         return _snoozed(found["verb"].casefold(), (found["when"] or "").casefold())
     return None
+
+
+def _one(handler: Handler, name: str) -> Handler:
+    return lambda turn, _: handler(turn, name)
 
 
 def _of(partner: str) -> Handler:

@@ -111,8 +111,11 @@ def renewed(held: Sequence[Held]) -> str:
 
 
 def not_mine(held: Sequence[Held]) -> str:
-
     return f"I have told those who keep the records, and I stay quiet about {_names(held)}."
+
+
+def none_named(name: str, held: Sequence[Held]) -> str:
+    return f"None of them is called “{shortened(name, 80)}”. What I reminded you of is {_names(held)}."
 
 
 def _names(held: Sequence[Held]) -> str:

@@ -207,6 +207,14 @@ def test_words_under_an_older_reminder_are_about_that_one(there, database, tmp_p
     assert "quiet about Relay" in zoe.says("I've renewed").plain()
 
 
+def test_one_of_several_is_called_by_its_name(of_several, database):
+    assert "quiet about Lens" in of_several.says("I've renewed my lens certificate").plain()
+    assert "quiet about بنية 設計" in of_several.says("The بنية certification isn't mine").plain()
+    assert sorted(hush for hush, _ in state(database)) == ["", "not_theirs", "renewed"]
+    assert "quiet about Relay" in of_several.says("That's not my Relay certificate!").plain()
+    assert "None of them is called “TLS”. What I reminded you of is" in of_several.says("renewed my TLS cert").plain()
+
+
 def test_words_without_a_reminder_are_told_so(there, database):
     assert "no reminder of mine" in there(BETO).says("snooze 1 week").plain()
     assert "no reminder of mine" in there(BETO).says("I've renewed").plain()
