@@ -175,7 +175,7 @@ class Portal:
     def _turn(self, caller: Caller, place: Place, event: Event, act: Act) -> Done:
         began, came = perf_counter(), self.clock()
         with self.database.read() as look, self.database.session() as session:
-            if isinstance(event, EventKey) and inbox.known(look, event.platform, event.team, event.key):
+            if _done(look, event):
                 return Done(again=True)
             person = self._who(look, caller)
             if person:
@@ -184,6 +184,9 @@ class Portal:
             else:
                 turn = None
                 written, result = self._by_guest(look, session, caller, place, act)
+            if written.errors and _done(session, event):  # what is in the way is what the same one has made just now
+                session.rollback()
+                return Done(again=True)
             if written.errors:  # what was learnt is kept and told to others; the dialog may be sent again
                 session.add_all(written.notices)
                 session.commit()
@@ -273,6 +276,10 @@ class Portal:
             return
         direct = place.conversation if place.private and not place.whisper else ""
         partners.remember(session, *key, person.contact_id, person.email, now, direct)
+
+
+def _done(look: Session, event: Event) -> bool:
+    return isinstance(event, EventKey) and inbox.known(look, event.platform, event.team, event.key)
 
 
 def _event(

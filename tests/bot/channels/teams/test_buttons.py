@@ -1,5 +1,6 @@
 """Presses and dialogs: answered within their request, once, and for everybody who sees the card."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from threading import Barrier, Thread
 
@@ -187,6 +188,16 @@ def test_two_managers_who_press_in_one_instant_decide_once(lite):
     lite.quiet()
     told = [message["summary"] for message in lite.teams.posted(lite.chat(zoe))]
     assert len(told) == 3, told  # the form, the confirmation, and one decision
+
+
+def test_a_dialog_that_teams_sends_again_while_the_first_is_worked_on_closes_as_well(stage):
+    zoe, opened = registering(stage)
+    (submit,) = dialog(opened)["actions"]
+    value = {"data": {**submit["data"], **deal(f"Again {zoe[-4:]}")}}
+    body = stage.activity("invoke", zoe, name="task/submit", value=value)
+    with ThreadPoolExecutor(5) as several:
+        answers = list(several.map(lambda _: stage.post(body), range(5)))
+    assert [(answer.status_code, answer.content) for answer in answers] == [(200, b"")] * 5
 
 
 def test_a_partner_cannot_press_what_is_the_managers(lite):
