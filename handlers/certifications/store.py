@@ -168,7 +168,9 @@ def managers(session: Session) -> list[Contact]:
     return list(session.scalars(select(Contact).where(*in_charge, col(Contact.active)).order_by(col(Contact.email))))
 
 
-def standings(session: Session, manager: str | None, today: date, start: int = 0, limit: int = 15) -> list[Standing]:
+def standings(
+    session: Session, manager: str | None, today: date, start: int = 0, limit: int | None = None
+) -> list[Standing]:
     """Partners in the charge of ``manager`` (None: all of them) with certificates that end within 90 days or have
     lapsed in the last 90, the nearest first."""
     ends = col(Certificate.expires_on)

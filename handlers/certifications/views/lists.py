@@ -113,9 +113,11 @@ def partners(standings: Sequence[Standing], page: int) -> Card:
 def digest(standings: Sequence[Standing]) -> Card:
     ending = sum(one.within_90 for one in standings)
     lapsed = sum(one.lapsed for one in standings)
-    title = f"This week's certifications: {ending} to renew, {lapsed} lapsed"
+    title = f"This week's certifications: {ending:,} to renew, {lapsed:,} lapsed"
     button = Button(label="By partner", action="certifications.partners", value="0")
-    return Card(title=title, body=(_standings(standings), Buttons(buttons=(button,))))
+    rest = len(standings) - ROWS
+    more = (Text(text=f"And {rest:,} more partner{'' if rest == 1 else 's'}.", style="subtle"),) if rest > 0 else ()
+    return Card(title=title, body=(_standings(standings[:ROWS]), *more, Buttons(buttons=(button,))))
 
 
 def _standings(standings: Sequence[Standing]) -> Element:

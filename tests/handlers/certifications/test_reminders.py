@@ -6,15 +6,13 @@ import pytest
 from sqlmodel import Session, select
 
 from handlers.hours import Quiet, nine
-from handlers.partners.models import Contact, Partner
+from handlers.partners.models import Contact
 from tests.handlers.certifications.held import (
-    AMARA,
     BETO,
     DAY,
     ENTERED,
     HOUR,
     IDRIS,
-    INGRID,
     LAYLA,
     QUIET,
     ZOE,
@@ -220,41 +218,6 @@ def test_five_thousand_certificates_of_one_partner_are_one_message_to_each(there
     assert copy.title == "5,000 certificates of your team to renew"
     ticks(zoe, at(LATER - 30 * DAY, 10))
     assert len(news(zoe)) == 1
-
-
-def test_on_mondays_at_nine_managers_read_how_their_partners_stand(there, database, tmp_path):
-    ingrid, amara = there(INGRID), there(AMARA)
-    monday = date(2027, 6, 14)
-    bring(database, tmp_path, held(ZOE, ENDS), held(LAYLA, monday - 5 * DAY), held(BETO, ENDS + 365 * DAY))
-    hourly(ingrid, at(monday - DAY, 0), at(monday, 6))
-    assert news(ingrid) == []
-    hourly(ingrid, at(monday, 7), at(monday + 6 * DAY, 23))
-    (card,) = news(ingrid)
-    assert card.title == "This week's certifications: 1 to renew, 1 lapsed"
-    assert "Kestrel & Rowe IT" in card.plain().replace("\\", "")
-    assert news(amara) == [], "nothing of her partners ends soon"
-    hourly(ingrid, at(monday + 7 * DAY, 7), at(monday + 7 * DAY, 8))
-    assert len(news(ingrid)) == 2
-
-
-def test_somebody_of_a_partner_is_nobodys_manager(there, database, tmp_path):
-    """Whatever the partners' file says."""
-    zoe, beto, ingrid = there(ZOE), there(BETO), there(INGRID)
-    with Session(database.engine) as session:
-        session.exec(select(Partner).where(Partner.name.startswith("Kestrel"))).one().manager_email = BETO
-        session.commit()
-    bring(database, tmp_path, held(ZOE, ENDS))
-    ticks(ingrid, at(ENDS - 9 * DAY, 20))  # a Monday
-    zoe.now = at(ENDS - 9 * DAY, 20)
-    zoe.says("not mine")
-    assert news(beto) == []
-
-
-def test_a_digest_of_a_week_that_is_nearly_over_is_not_sent(there, database, tmp_path):
-    ingrid = there(INGRID)
-    bring(database, tmp_path, held(ZOE, ENDS))
-    ticks(ingrid, at(date(2027, 6, 17), 12))
-    assert news(ingrid) == []
 
 
 def test_two_clocks_at_the_same_time_remind_once(zoe, database, tmp_path):
