@@ -92,7 +92,7 @@ EVERYTHING: Mapping[str, Mapping[str, Callable[[], Card | Form]]] = {
     "announcements": {
         "offer": lambda: announcement_draft.offer(announcement()),
         "left": lambda: announcement_draft.left(announcement()),
-        "preview": lambda: announcement_draft.preview(announcement(), REACH, ZONE, 1.0, 500),
+        "preview": lambda: announcement_draft.preview(announcement(), REACH, ZONE, 1.0, 500, commands=True),
         "edits": lambda: announcement_draft.edits(announcement(Sending.sent)),
         "asked": lambda: announcement_draft.asked(announcement(Sending.asked), "Ingrid asks.", WORDS),
         "decided": lambda: announcement_draft.decided(announcement(), "Approved.", "success"),

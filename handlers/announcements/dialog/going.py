@@ -36,8 +36,9 @@ def card(turn: Turn, code: str) -> Sequence[Outcome]:
         return [Say(request(turn, what, reached(turn, what)), to="asker")]
     if what.state == State.draft and what.chosen and whole(what):
         return preview(turn, what)
-    now = draft.offer(what) if what.state == State.draft else standing(turn, what, turn.who.time_zone)
-    return [Say(now, to="asker")]
+    if what.state == State.draft:
+        return [Say(draft.offer(what), to="asker")]
+    return [Say(standing(turn, what, turn.who.time_zone, commands=rules.commands(what, turn.who)), to="asker")]
 
 
 def changed(turn: Turn, what: Announcement, said: str) -> Sequence[Outcome]:

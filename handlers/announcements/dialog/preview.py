@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from handlers.announcements.dialog.access import seen
 from handlers.announcements.dialog.entry import whole
+from handlers.announcements.models import rules
 from handlers.announcements.models.announcement import Announcement, State, When
 from handlers.announcements.models.counts import Reach
 from handlers.announcements.store import announcements, audience, progress, sent
@@ -55,17 +56,19 @@ def preview(turn: Turn, what: Announcement) -> Sequence[Outcome]:
     """As its readers will see it, and below that what else there is to know."""
     reached = reach(turn.session, what, turn.policy, turn.now)
     author = announcements.author(turn.session, what).name
-    control = draft.preview(what, reached, turn.who.time_zone, turn.policy.per_second, turn.policy.approval_over)
+    pace, over, commands = turn.policy.per_second, turn.policy.approval_over, rules.commands(what, turn.who)
+    control = draft.preview(what, reached, turn.who.time_zone, pace, over, commands=commands)
     sample = reader.announcement(what, author).model_copy(update={"sample": True})
     return [Say(sample, to="asker"), Say(control, to="asker")]
 
 
-def standing(turn: Turn, what: Announcement, zone: str, reached: Reach | None = None) -> Card:
+def standing(turn: Turn, what: Announcement, zone: str, reached: Reach | None = None, *, commands: bool = True) -> Card:
     """Its card, for somebody in this time zone. ``reached``: whom it is to reach, where that is known already."""
     if reached is None and what.state in (State.asked, State.scheduled):
         reached = reach(turn.session, what, turn.policy, turn.now)
     counts = progress.counts(turn.session, what)
-    return desk.progress(what, counts, turn.now, zone, turn.policy.per_second, chart(what, counts), reached)
+    pace, picture = turn.policy.per_second, chart(what, counts)
+    return desk.progress(what, counts, turn.now, zone, pace, picture, reached, commands=commands)
 
 
 def complete(what: Announcement) -> None:

@@ -14,13 +14,17 @@ _PLEASE = r"(?:please\s+|can you\s+|could you\s+)?"
 _CODE = r"(?:announcement\s+)?(?P<code>a[-‐‑‒–—−\s]?[a-z0-9]{4,8})"
 _WRITE = re.compile(
     rf"{_PLEASE}(?:i(?:'d| would)? (?:want|like) to\s+)?"
-    r"(?:(?:write|make|draft|create|send|start|prepare)\s+(?:an?\s+)?(?:new\s+)?announcement|new announcement|announce)"
+    r"(?:(?:write|make|draft|create|send|start|prepare|post|publish|schedule)\s+(?:an?\s+)?(?:new\s+)?announcement|"
+    r"new announcement|announce|broadcast|send (?:a )?message(?=\s+to (?:all|the|our|every)\b))"
     r"(?:\s*[:,–—-]|\s+(?:that|about|to (?:all|the|our|every)\b.{0,40}?:)|"
-    r"(?=\s|[.!]?$))\s*(?P<rest>.*)",
+    r"(?=\s|[.!?]?$))\s*(?P<rest>.*)",
     re.I | re.S,
 )
+_ASKED_TO = re.compile(r"(?:can|could) you\s", re.I)
 _LIST = re.compile(
-    rf"{_PLEASE}(?:show (?:me )?)?(?:all |the |my |our |latest |recent |last )*announcements\s*[.!?]?", re.I
+    rf"{_PLEASE}(?:show (?:me )?|list )?(?:all |the |my |our |latest |recent |last )*announcements(?: please)?"
+    r"\s*[.!?]?",
+    re.I,
 )
 _GOES_ON = (  # else it is about something that is new, or named so
     r"(?=\s*[?.!]*$|\s+(?:in|about|on|with|for|of|from|since|after|over|within|during|this|last|today|yesterday|"
@@ -69,16 +73,25 @@ _VERBS: Mapping[str, Callable[[Turn, str], Sequence[Outcome]]] = {
     "cancel": going.cancel,
     "stop": going.cancel,
     "recall": going.recall,
+    "withdraw": going.recall,
+    "take back": going.recall,
     "retry": going.retry,
     "retry the failed": going.retry,
     "remind": going.remind,
+    "remind everybody": going.remind,
+    "remind those who have not acknowledged": going.remind,
     "results": going.results,
+    "who got": going.results,
+    "who acknowledged": going.results,
     "csv": exporting.ask,
     "export": exporting.ask,
     "who is left out": preview.left,
     "who has not acknowledged": going.silent,
     "acknowledge": reading.acknowledge,
     "ack": reading.acknowledge,
+    "confirm": reading.acknowledge,
+    "i acknowledge": reading.acknowledge,
+    "i have read": reading.acknowledge,
     "undo": reading.undo,
     "unacknowledge": reading.undo,
     "discard": writing.discard,
@@ -87,11 +100,13 @@ _VERBS: Mapping[str, Callable[[Turn, str], Sequence[Outcome]]] = {
     "change the audience": either,
     "preview": either,
     "show": either,
+    "status": either,
+    "how is": either,
     "read": reading.show,
 }
 _ACTS = re.compile(
     rf"{_PLEASE}(?:show (?:me )?(?:the )?)?(?P<verb>{'|'.join(sorted(_VERBS, key=len, reverse=True))})"
-    rf"(?:\s+(?:of|for))?\s+(?:the\s+)?{_CODE}\s*[.!?]?",
+    rf"(?:\s+(?:of|for))?\s+(?:the\s+)?{_CODE}(?:\s+(?:now|going|doing))?\s*[.!?]?",
     re.I,
 )
 
@@ -125,7 +140,8 @@ def _mute(said: str) -> Handler | None:
 
 def _write(said: str) -> Handler | None:
     found = _WRITE.fullmatch(said)
-    if found is None or (said.rstrip().endswith("?") and "\n" not in said):
+    asks = said.rstrip().endswith("?") and "\n" not in said
+    if found is None or (asks and not _ASKED_TO.match(said)):
         return None
     return _announce
 
@@ -138,7 +154,8 @@ def _announce(turn: Turn, words: str) -> Sequence[Outcome]:
 
 def _rest(words: str) -> str:
     found = _WRITE.fullmatch(words.strip().replace("’", "'"))
-    return found["rest"].strip() if found else ""
+    rest = found["rest"].strip() if found else ""
+    return rest if rest.strip(".!?") else ""
 
 
 def _decline(code: str | None, reason: str) -> Handler | None:

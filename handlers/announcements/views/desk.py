@@ -21,8 +21,10 @@ def progress(
     per_second: float,
     picture: Sequence[Element] = (),
     reach: Reach | None = None,
+    *,
+    commands: bool = True,
 ) -> Card:
-    """``reach``: whom it is to reach, while nothing is sent."""
+    """``reach``: whom it is to reach, while nothing is sent; ``commands``: for somebody who decides about it."""
     rows = [("Status", _status(what, counts, now, zone, per_second)), *(reaches(reach) if reach else ())]
     if what.proposed is not None:
         rows.append(("Edit", "Waiting for a second manager"))
@@ -31,7 +33,7 @@ def progress(
     if what.begun_at and what.acknowledge:
         rows.append(("Acknowledged", f"{counts.acknowledged:,} of {counts.asked:,}"))
     body: list[Element] = [Text(text=about(what), style="subtle"), *picture, *facts(rows)]
-    buttons = _on(what, counts)
+    buttons = _on(what, counts, commands=commands)
     if buttons:
         body.append(Buttons(buttons=buttons))
     return Card(title=shortened(f"{what.code}: {what.title}", 150), body=tuple(body))
@@ -66,7 +68,7 @@ def _numbers(counts: Counts) -> list[tuple[str, str]]:
     return [(label, f"{number:,}") for label, number in shown]
 
 
-def _on(what: Announcement, counts: Counts) -> tuple[Button, ...]:
+def _on(what: Announcement, counts: Counts, *, commands: bool) -> tuple[Button, ...]:
     code = what.code
     pause = Button(label="Pause", action="announcements.pause", value=code)
     resume = Button(label="Resume", action="announcements.resume", value=code, style="primary")
@@ -88,7 +90,7 @@ def _on(what: Announcement, counts: Counts) -> tuple[Button, ...]:
         (recall, out or partly),
         (results, what.begun_at is not None),
     )
-    return tuple(button for button, shown in chosen if shown)[:MAX_ACTIONS]
+    return tuple(button for button, shown in chosen if shown and (commands or button is results))[:MAX_ACTIONS]
 
 
 def results(what: Announcement, counts: Counts, picture: Sequence[Element], *, commands: bool) -> Card:

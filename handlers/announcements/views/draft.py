@@ -31,8 +31,9 @@ def left(what: Announcement) -> Card:
     return Card(body=(Text(text=text), Buttons(buttons=(go_on, discard))))
 
 
-def preview(what: Announcement, reach: Reach, zone: str, per_second: float, over: int) -> Card:
-    """Everything to know before it is sent. The announcement itself is shown above this, as its readers will see it."""
+def preview(what: Announcement, reach: Reach, zone: str, per_second: float, over: int, *, commands: bool) -> Card:
+    """Everything to know before it is sent. The announcement itself is shown above this, as its readers will see it.
+    ``commands``: for somebody who decides about it."""
     rows = [*reaches(reach), ("When", when(what)), ("Takes", _takes(what, reach, zone, per_second))]
     rows += [(f"Left out: {reason}", f"{number:,}") for reason, number in sorted(reach.left_out.items())]
     if what.acknowledge:
@@ -56,7 +57,8 @@ def preview(what: Announcement, reach: Reach, zone: str, per_second: float, over
     body.append(Text(text=f"As a notification: {shortened(what.title, 150)}", style="subtle"))
     if reach.number > over:
         body.append(Banner(text=f"More than {over:,} people: a second manager has to approve it.", tone="info"))
-    body.append(Buttons(buttons=_decisions(what, reach)))
+    if buttons := _decisions(what, reach, commands=commands):
+        body.append(Buttons(buttons=buttons))
     return Card(title=shortened(f"{what.code}: preview", 150), body=tuple(body))
 
 
@@ -74,7 +76,7 @@ def _takes(what: Announcement, reach: Reach, zone: str, per_second: float) -> st
     return f"{takes}; {waits}, the last {moment(reach.last, zone)}"
 
 
-def _decisions(what: Announcement, reach: Reach) -> tuple[Button, ...]:
+def _decisions(what: Announcement, reach: Reach, *, commands: bool) -> tuple[Button, ...]:
     send = Button(label="Send", action="announcements.send", value=what.code, style="primary")
     test = Button(label="Send me a test", action="announcements.test", value=what.code)
     whole = Button(label="Edit the text", action="announcements.write", value=what.code, opens_form=True)
@@ -83,8 +85,8 @@ def _decisions(what: Announcement, reach: Reach) -> tuple[Button, ...]:
     discard = Button(label="Discard", action="announcements.discard", value=what.code, style="danger")
     return tuple(
         button for button, shown in (
-            (send, reach.number > 0), (test, True), (whole, True), (whom, True),
-            (why, bool(reach.left_out)), (discard, True),
+            (send, commands and reach.number > 0), (test, commands), (whole, commands), (whom, commands),
+            (why, bool(reach.left_out)), (discard, commands),
         ) if shown
     )  # fmt: skip
 

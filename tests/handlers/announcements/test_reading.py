@@ -161,6 +161,34 @@ def test_its_lists_can_be_asked_for_in_words(talk, ingrid):
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
+        ("status of {}", "Status"),
+        ("how is {} going?", "Status"),
+        ("who acknowledged {}", "results"),
+        ("who got {}?", "results"),
+        ("remind those who have not acknowledged {}", "are being reminded"),
+        ("remind everybody of {}", "are being reminded"),
+        ("withdraw {}", "was recalled"),
+        ("take back {} now", "was recalled"),
+        ("list announcements", "Backup 9 is out"),
+        ("announcements please", "Write an announcement"),
+    ],
+)
+def test_whoever_wrote_it_asks_in_their_own_words(ingrid, words, answer):
+    code = sent(ingrid, GOLD, acknowledge="yes")
+    card = ingrid.says(words.format(code))
+    assert answer in card.plain() + " ".join(labels(card))
+
+
+@pytest.mark.parametrize("words", ["I acknowledge {}", "I have read {}", "confirm {}."])
+def test_a_reader_acknowledges_in_their_own_words(talk, ingrid, database, words):
+    code = sent(ingrid, GOLD, acknowledge="yes")
+    by(talk, ZOE).says(words.format(code))
+    assert counts(database, code).acknowledged == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
         ("mute", "Your topics"),
         ("Unmute!", "Your topics"),
         ("unsubscribe", "Your topics"),

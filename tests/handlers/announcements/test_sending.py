@@ -206,12 +206,28 @@ def test_words_begin_a_draft_and_its_button_opens_the_dialog(talk, ingrid):
     assert "no such announcement" in ingrid.presses_raw("announcements.write", card.buttons[0].value).plain()
 
 
-@pytest.mark.parametrize("words", ["write an announcement", "New announcement", "please make an announcement"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("write an announcement", "New announcement", "please make an announcement", "schedule an announcement"),
+        *("publish an announcement about the fair", "broadcast: All is well.", "Can you announce that it is out?"),
+        *("send a message to all partners: All is well.", "could you write an announcement?"),
+    ],
+)
 def test_wishing_for_one(ingrid, words):
     assert "Write it" in labels(ingrid.says(words))
 
 
-@pytest.mark.parametrize("words", ["When was the new tier announced?", "How do announcements work?", "announcer fees"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Do you announce releases?",
+        "Broadcast storms?",
+        "When was the new tier announced?",
+        "How do announcements work?",
+        "announcer fees",
+    ],
+)
 def test_questions_stay_questions(ingrid, words):
     assert "Write it" not in labels(ingrid.says(words))
 
@@ -338,3 +354,13 @@ def test_a_text_that_is_shown_again_has_as_much_room_as_before(ingrid):
     ingrid.presses_raw("announcements.write", code)
     message = next(field.value for field in ingrid.form.inputs if field.name == "message")
     assert ingrid.sends(message=message + "x" * 900).title == f"{code}: preview"
+
+
+def test_another_manager_looks_and_has_no_buttons_that_refuse(talk, ingrid):
+    seen(talk, ZOE)
+    code, amara = written(ingrid, GOLD), talk(AMARA)
+    assert labels(amara.says(code)) == ["Who is left out"]
+    ingrid.presses_raw("announcements.send", code)
+    ingrid.ticks(NOW)
+    assert labels(amara.says(code)) == ["Results"]
+    assert "Recall" in labels(ingrid.says(code))
