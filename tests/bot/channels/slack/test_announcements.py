@@ -2,18 +2,27 @@
 wrote."""
 
 import json
+import threading
+from contextlib import contextmanager
 
 from sqlmodel import col
 
 from bot.scheduler import work
 from handlers.announcements.models.announcement import Announcement
+from handlers.announcements.store import announcements, progress
 from handlers.notices.models import Delivery
 from tests.block_kit import buttons, problems, written
+from tests.bot.channels.slack.test_delivery import to
 from tests.slack_requests import command, press_home, submission, ts
 from tests.wire import direct, until
 
 INGRID = "ingrid.solvang@halden.example"
 FOUND, UNKNOWN = "juergen.plettner@tannhofer.example", "anneliese.wuest@tannhofer.example"
+FOR = {
+    "SIGNE": "signe.aaboe@wierzba.example",
+    "LUKASZ": "lukasz.wierzba@wierzba.example",
+    "INIGO": "inigo.etxeandia@brisafuerte.example",
+}
 RICH = {
     "type": "rich_text",
     "elements": [
@@ -72,6 +81,13 @@ def several(*values):
     return {"type": "multi_static_select", "selected_options": [{"value": value} for value in values]}
 
 
+def from_home(stage, ingrid):
+    stage.opens_home(ingrid)
+    home = stage.slack.homes[ingrid]
+    press = next(part for part in buttons(home) if part["text"]["text"] == "Write an announcement")
+    return modal(stage, lambda: stage.payload(press_home(stage.slack, ingrid, press)))
+
+
 def fill(stage, ingrid, view, title):
     rich = {"type": "rich_text_input", "rich_text_value": RICH}
     answer = sends(
@@ -87,6 +103,35 @@ def clock(stage):
         work(stage.house.portal, name, stage.house.portal.clock())
 
 
+@contextmanager
+def counting(stage, code):
+    """Count all the while; gives what there is of each now, and fails if it ever was another number."""
+    audiences, done = set(), threading.Event()
+
+    def count():
+        with stage.database.read() as look:
+            return progress.counts(look, announcements.by_code(look, code))
+
+    def watch():
+        while not done.wait(0.005):
+            audiences.add(count().audience)
+
+    def counted():
+        found = count()
+        states = {"sent": found.sent, "unknown": found.unknown, "failed": found.failed}
+        states |= {"left out": sum(found.left_out.values()), "on the way": found.open - found.unknown}
+        return {state: number for state, number in states.items() if number}
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        yield counted
+    finally:
+        done.set()
+        watching.join()
+    assert audiences - {0} == {4}, audiences  # nobody is counted before the audience is fixed
+
+
 def now(stage, shown):
     return next(one for one in stage.slack.posted(shown["channel"]) if one["ts"] == shown["ts"])
 
@@ -95,11 +140,7 @@ def test_from_the_home_to_people_who_never_wrote(stage):
     ingrid = stage.somebody(INGRID)
     juergen = stage.slack.person("U0JUERGEN", FOUND)
     before = len(stage.slack.posted(direct(juergen)))
-    stage.opens_home(ingrid)
-    home = stage.slack.homes[ingrid]
-    press = next(part for part in buttons(home) if part["text"]["text"] == "Write an announcement")
-    view = modal(stage, lambda: stage.payload(press_home(stage.slack, ingrid, press)))
-    second = fill(stage, ingrid, view, "Maintenance")
+    second = fill(stage, ingrid, from_home(stage, ingrid), "Maintenance")
     assert sends(stage, ingrid, second, listed=text(f"{FOUND}\n{UNKNOWN}"), timing=chosen("now")) == {}
     shown, control = stage.slack.posted(direct(ingrid))[-2:]
     assert "All new\n & <b> @someone@channel" in written(shown)
@@ -134,6 +175,38 @@ def test_from_the_home_to_people_who_never_wrote(stage):
     until(lambda: "was recalled" in written(now(stage, got)))
     stage.quiet()
     assert not labels(now(stage, got))
+
+
+def test_the_numbers_add_up_at_every_moment(stage):
+    """Failed, lost, put off, nobody found, tried again: whoever counts meanwhile never counts one more or less."""
+    ingrid = stage.somebody(INGRID)
+    signe, lukasz, inigo = people = [stage.slack.person(f"U0{name}", address) for name, address in FOR.items()]
+    before = [len(stage.slack.posted(direct(one))) for one in people]
+    second = fill(stage, ingrid, from_home(stage, ingrid), "Trouble")
+    sends(stage, ingrid, second, listed=text("\n".join([*FOR.values(), UNKNOWN])), timing=chosen("now"))
+    stage.presses(ingrid, "Send", stage.slack.posted(direct(ingrid))[-1])
+    stage.quiet()
+    (what,) = stage.rows(Announcement, col(Announcement.title) == "Trouble")
+    fails = stage.slack.fails
+    with counting(stage, what.code) as counted:
+        with (
+            fails("chat.postMessage", "error:is_archived", only=to(signe)),
+            fails("chat.postMessage", "lost", times=1, only=to(lukasz)),
+            fails("chat.postMessage", "429:1", times=1, only=to(inigo)),
+        ):
+            clock(stage)
+            until(lambda: counted() == {"failed": 1, "unknown": 1, "sent": 1, "left out": 1})
+            stage.time_passes()
+            stage.quiet()
+        stage.says(ingrid, f"retry {what.code}")
+        stage.quiet()
+        assert counted() == {"sent": 3, "left out": 1}
+        stage.says(ingrid, f"recall {what.code}")
+        stage.quiet()
+        clock(stage)
+        stage.quiet()
+    new = [stage.slack.posted(direct(one))[number:] for one, number in zip(people, before, strict=True)]
+    assert [["was recalled" in written(shown) for shown in each] for each in new] == [[True]] * 3
 
 
 def test_the_shortcut_keeps_the_formatting(lite):
