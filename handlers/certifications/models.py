@@ -55,7 +55,7 @@ class Held:
         later = sum(day > self.certificate.expires_on for day in self.until)
         if later >= needed:
             return f"{certified}: enough without it"
-        return f"{certified}; {people - later} of them end by then, and unless some renew {self._lost(later)}"
+        return f"{certified}; {people - later} of them end by then, and unless some renew, {self._lost(later)}"
 
     def _lost(self, left: int) -> str:
         assert self.partner is not None

@@ -41,7 +41,7 @@ def test_more_than_enough_is_said_as_well_and_a_tier_without_a_rule_loses_nothin
     ("idris", "layla", "said"),
     [(400, 400, "3 people are certified, and Silver needs 1: enough without it"),
      (400, -1, "3 people are certified, and Silver needs 1: enough without it"),
-     (0, -1, "3 people are certified, and Silver needs 1; 3 of them end by then, and unless some renew you fall to"),
+     (0, -1, "3 people are certified, and Silver needs 1; 3 of them end by then, and unless some renew, you fall to"),
      (-100, -200, "1 of 1 required for Silver; without it you fall to Registered")],
 )  # fmt: skip
 def test_those_that_end_together_are_not_enough(zoe, database, tmp_path, idris, layla, said):
