@@ -18,16 +18,17 @@ CONFLICTS_KEPT = timedelta(days=30)
 
 
 def decisions(tick: Tick) -> Sequence[Outcome]:
-    """Warned when three quarters of the time have passed, escalated when it is over; each once."""
+    """Warned when three quarters of the time have passed, escalated when it is over; each once. What is said at a
+    supposed time takes nothing from the real ones."""
     outcomes: list[Outcome] = []
-    for deal in due.alerts(tick.session, tick.now):
+    for deal in due.alerts(tick.session, tick.now, all_at_once=tick.supposed):
         late = deal.due_at is None or deal.due_at <= tick.now
         whole = changes.whole(tick.session, deal)
         card = desk.due(whole, changes.zone(tick.session, whole.partner), late)
         key = f"deal:{deal.id}:{'late' if late else 'warned'}:{deal.due_at}"
         outcomes.extend(_to_managers(tick, whole, card, key, both=late))
-        deal.alert_at = None if late else deal.due_at
-        tick.session.add(deal)
+        if not tick.supposed:
+            deal.alert_at = None if late else deal.due_at
     return outcomes
 
 
@@ -53,17 +54,19 @@ def expired(tick: Tick) -> Sequence[Outcome]:
 
 
 def reminders(tick: Tick) -> Sequence[Outcome]:
-    """30, 14 and 3 days before the protection ends. Only the last of those that have passed is sent."""
+    """30, 14 and 3 days before the protection ends. Only the last of those that have passed is sent. What is sent at a
+    supposed time takes nothing from the real ones."""
     outcomes: list[Outcome] = []
-    for deal in due.reminders(tick.session, tick.now):
-        until, reminded = deal.protected_until, deal.remind_at
+    for deal in due.reminders(tick.session, tick.now, all_at_once=tick.supposed):
+        until = deal.protected_until
         assert until is not None, "approved deals are protected until some time"
         if deal.protected(tick.now):
             whole = changes.whole(tick.session, deal)
-            outcomes.extend(_ending(tick, whole, until, f"reminded:{until}:{reminded}"))
+            last = times.last_reminder(until, tick.now)
+            outcomes.extend(_ending(tick, whole, until, f"reminded:{until}:{last}"))
             deal.nudge_at = tick.now + times.STALLED  # one message asks how it is going
-        deal.remind_at = times.next_reminder(until, tick.now)
-        tick.session.add(deal)
+        if not tick.supposed:
+            deal.remind_at = times.next_reminder(until, tick.now)
     return outcomes
 
 

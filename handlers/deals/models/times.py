@@ -50,8 +50,16 @@ def protect(deal: Deal, now: datetime, until: datetime) -> None:
 
 def next_reminder(until: datetime, now: datetime) -> datetime | None:
     """The next of the days on which the partner is reminded, from its beginning; what is past is never sent."""
-    days = [_beginning(until - timedelta(days=offset)) for offset in OFFSETS]
-    return min((day for day in days if day > now), default=None)
+    return min((day for day in _reminded_on(until) if day > now), default=None)
+
+
+def last_reminder(until: datetime, now: datetime) -> datetime | None:
+    """The last of those days that has begun."""
+    return max((day for day in _reminded_on(until) if day <= now), default=None)
+
+
+def _reminded_on(until: datetime) -> list[datetime]:
+    return [_beginning(until - timedelta(days=offset)) for offset in OFFSETS]
 
 
 def _beginning(moment: datetime) -> datetime:

@@ -108,6 +108,25 @@ def test_a_reminder_says_what_is_left_when_it_is_read(talk, zoe, approved, datab
     assert (row.due_at.isoformat(), row.expires_at) == ("2027-06-01T07:00:00+00:00", until)
 
 
+def supposes(person, schedule, *days):
+    """How many messages each of these days, tried out with `portal tick --at`, brings."""
+    return [person.portal.tick(f"deals.{schedule}", at_day(day), supposed=True) for day in days]
+
+
+def test_a_time_that_is_tried_out_takes_nothing_from_the_days_before_it(zoe, approved, monkeypatch):
+    monkeypatch.setattr(due, "AT_ONCE", 0)  # nothing that was tried out stands in the way of the rest
+    assert supposes(zoe, "reminders", 87, 87, 60, 61, 76) == [1, 0, 1, 0, 1]
+    monkeypatch.setattr(due, "AT_ONCE", 1)
+    assert [zoe.portal.tick("deals.reminders", at_day(day)) for day in (60, 76, 87)] == [0, 0, 0], "each was sent"
+
+
+def test_a_decision_that_is_tried_out_is_still_warned_of(zoe, ingrid, code):
+    ingrid.says("hi")
+    assert supposes(zoe, "decisions", 20, 20) == [2, 0]
+    assert ticks(zoe, hours(28)) == 1
+    assert "The decision is due on" in zoe.managers()[-1].plain()
+
+
 def test_nothing_past_is_sent_to_a_deal_that_is_protected_for_a_short_time(talk, zoe, code):
     at(talk(INGRID, policy={"protection_days": {"gold": 10}})).presses_raw("deals.approve", code)
     assert ticks(zoe, at_day(0.1)) == 0
