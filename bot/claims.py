@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Select, and_, exists, or_, select, tuple_, up
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from bot.directory import BY_EMAIL
 from bot.paces import Lane
 from handlers.hours import Quiet
 from handlers.notices.models import ANSWER, CALL, MASS, NOTICE, Campaign, Delivery, DeliveryState, Operation
@@ -67,7 +68,8 @@ def waiting(connection: Connection, platform: str, now: datetime) -> bool:
 
 def lane_of(row: Any) -> Lane:
     """Notices keep the pace; answers and calls of other systems go at once."""
-    return Lane(row.platform, row.team, row.conversation, waits=row.kind not in URGENT)
+    asks = row.conversation.startswith(BY_EMAIL)
+    return Lane(row.platform, row.team, row.conversation, waits=row.kind not in URGENT, asks=asks)
 
 
 def _doubt(row: Any) -> str:
@@ -93,7 +95,8 @@ def _candidates(
         if not platforms:
             continue
         due = _due(now, first).where(col(Delivery.kind).in_(kind), col(Delivery.platform).in_(platforms))
-        shut: set[tuple[str, str]] = set()
+        place = col(Delivery.platform), col(Delivery.team), col(Delivery.conversation).startswith(BY_EMAIL)
+        shut: set[tuple[str, str, bool]] = set()
         most = min(room, PAGE)
         for _ in range(PAGES):
             page = connection.execute(due.limit(most)).all()
@@ -105,9 +108,10 @@ def _candidates(
                 col(Delivery.due_at) >= last.due_at,
                 tuple_(col(Delivery.due_at), col(Delivery.id)) > (last.due_at, last.id),
             )
-            found = {(row.platform, row.team) for row in page if full(lane_of(row))} - shut
+            lanes = {lane_of(row) for row in page}
+            found = {(lane.platform, lane.team, lane.asks) for lane in lanes if full(lane)} - shut
             if found:
-                due = due.where(tuple_(col(Delivery.platform), col(Delivery.team)).not_in(sorted(found)))
+                due = due.where(tuple_(*place).not_in(sorted(found)))
             shut |= found
 
 

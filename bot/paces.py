@@ -22,12 +22,14 @@ RATES = {"teams": 30.0}
 
 
 class Lane(NamedTuple):
-    """Where a message goes. ``waits``: it keeps the pace; else it goes at once, and those that wait make up for it."""
+    """Where a message goes. ``waits``: it keeps the pace; else it goes at once, and those that wait make up for it.
+    ``asks``: the platform is asked for somebody first, which it limits apart from what is posted."""
 
     platform: str
     team: str
     conversation: str
     waits: bool
+    asks: bool = False
 
 
 class News(NamedTuple):
@@ -111,7 +113,7 @@ class Paces:
     def take(self, lane: Lane, now: float) -> bool:
         """Whether one more may go there now."""
         with self._lock:
-            paces = self._both(lane, now)
+            paces = self._all(lane, now)
             wait = max(pace.wait(now) for pace in paces) if lane.waits else 0.0
             if wait > 0:
                 self._soonest = min(self._soonest, now + wait)
@@ -124,7 +126,7 @@ class Paces:
     def closed(self, lane: Lane, now: float) -> float:
         """For how many seconds the platform wants to hear nothing there that can wait."""
         with self._lock:
-            return max(pace.closed(now) for pace in self._both(lane, now)) if lane.waits else 0.0
+            return max(pace.closed(now) for pace in self._all(lane, now)) if lane.waits else 0.0
 
     def full(self, lane: Lane, now: float) -> bool:
         """Whether nothing at all may go to this workspace now, to whatever conversation."""
@@ -139,6 +141,8 @@ class Paces:
     def refused(self, lane: Lane, seconds: float, now: float) -> None:
         with self._lock:
             self._workspace(lane).refused(lane.conversation, seconds, now)
+            if lane.asks:
+                self._workspace(lane._replace(asks=False)).whole.returned()
 
     def soonest(self, now: float, at_most: float) -> float:
         """Seconds until one of those may go that were told to wait since this was asked last."""
@@ -158,13 +162,14 @@ class Paces:
         with self._lock:
             self._workspace(Lane(platform, news.team, "", waits=True)).hear(news, now)
 
-    def _both(self, lane: Lane, now: float) -> tuple[Pace, Pace]:
+    def _all(self, lane: Lane, now: float) -> list[Pace]:
         workspace = self._workspace(lane)
-        return workspace.whole, workspace.conversation(lane.conversation, now)
+        posts = [self._workspace(lane._replace(asks=False)).whole] if lane.asks else []
+        return [workspace.whole, workspace.conversation(lane.conversation, now), *posts]
 
     def _workspace(self, lane: Lane) -> Workspace:
         """What names no workspace goes to the installation's own, which is the first one that is named."""
-        known = self._workspaces.setdefault(lane.platform, {})
+        known = self._workspaces.setdefault(f"{lane.platform}, asked" if lane.asks else lane.platform, {})
         if lane.team not in known:
             first = next(iter(known.values()), None)
             known[lane.team] = first if first and (not lane.team or list(known) == [""]) else _new(lane.platform)
