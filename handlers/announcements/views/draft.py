@@ -65,7 +65,7 @@ def preview(what: Announcement, reach: Reach, zone: str, per_second: float, over
 def _strangers(addresses: Sequence[str], number: int) -> str:
     named = shortened(", ".join(addresses), 600)
     more = f" and {number - len(addresses):,} more" if number > len(addresses) else ""
-    return f"{number:,} of the list {'are' if number > 1 else 'is'} nobody I know: {named}{more}"
+    return f"{number:,} of the list {'are no contacts' if number > 1 else 'is no contact'} of a partner: {named}{more}"
 
 
 def _takes(what: Announcement, reach: Reach, zone: str, per_second: float) -> str:
@@ -106,7 +106,7 @@ def asked(what: Announcement, lead: str, words: Mapping[str, str]) -> Card:
     return Card(
         title=shortened(f"{what.code}: approve an announcement?", 150),
         body=(
-            Text(text=f"{lead} {about(what)}.", style="subtle"),
+            Text(text=f"{lead} {about(what)}.{_also(what)}", style="subtle"),
             Divider(),
             Text(text=words["title"], style="strong"),
             *content(words["message"]),
@@ -115,6 +115,11 @@ def asked(what: Announcement, lead: str, words: Mapping[str, str]) -> Card:
             Buttons(buttons=(approve, decline)),
         ),
     )
+
+
+def _also(what: Announcement) -> str:
+    read = " Its readers are asked to acknowledge it." if what.acknowledge else ""
+    return read + (f" It expires after {day(what.expires_on)} ({what.zone})." if what.expires_on else "")
 
 
 def decided(what: Announcement, text: str, tone: str) -> Card:

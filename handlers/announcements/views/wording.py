@@ -59,7 +59,7 @@ def whom(announcement: Announcement, partners: Sequence[str]) -> str:
         _either([TYPES[PartnerType(kind)] for kind in audience.types]),
         _either(audience.tiers),
         _either(audience.regions),
-        _either(audience.languages),
+        _either(audience.languages, "language "),
         _either([ROLES[Role(role)] for role in audience.roles]),
         _either(audience.certified, "certified in "),
         _either(audience.not_certified, "not certified in "),
@@ -75,7 +75,8 @@ def _either(values: Sequence[str], lead: str = "") -> str:
 
 
 def reaches(reach: Reach) -> list[tuple[str, str]]:
-    of = f" of an audience of {reach.audience:,}" if reach.left_out else ": all of the audience"
+    all_of_it = ": all of the audience" if reach.number else ": there is nobody of whom this is true"
+    of = f" of an audience of {reach.audience:,}" if reach.left_out else all_of_it
     return [("Audience", reach.whom), ("To", people(reach.number) + of)]
 
 

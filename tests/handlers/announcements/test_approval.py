@@ -53,11 +53,12 @@ def got(talk, email=ZOE):
 
 
 def test_above_the_limit_another_manager_approves(talk, ingrid, database):
-    code = written(ingrid, GOLD)
+    code = written(ingrid, GOLD, acknowledge="yes", expires="2027-03-31")
     ingrid.says(f"send {code}")
     request = ingrid.managers()[-1]
     assert code in request.title and "Faster" in request.plain()
     assert "to 2 people (Resellers; Gold)" in request.plain()
+    assert "asked to acknowledge it. It expires after 31 Mar 2027 (Europe/Oslo)." in request.plain()
     assert one(database, code).state == "asked"
     assert "Nobody approves their own" in ingrid.presses_raw("announcements.approve", code).plain()
     ingrid.ticks(NOW)

@@ -133,17 +133,21 @@ def test_the_preview_says_for_whom_it_is(talk, ingrid):
         in ingrid.says(code).plain()
     )
     assert "Audience: All partners' people" in said([ingrid.says(written(ingrid))])
+    shown = ingrid.says(written(ingrid, {"languages": "ar\nja", "listed": "x@nowhere.example"})).plain()
+    assert "Audience: language ar or ja; a list" in shown and "0 people: there is nobody of whom this is true" in shown
 
 
 def test_strangers_on_a_list_are_named(ingrid):
     ingrid.commands("announce", "")
     ingrid.sends(**TEXT)
     shown = ingrid.sends(listed="nobody@nowhere.example; zoe.marchbanks@kestrelrowe.example").plain()
-    assert "1 of the list is nobody I know: nobody@nowhere.example" in shown
+    assert "1 of the list is no contact of a partner: nobody@nowhere.example" in shown
     many = "\ufeffname;email\n" + "".join(f"P {n};p{n:04}@nowhere.example\n" for n in range(3_000))
     shown = written(ingrid, {"listed": many}) and ingrid.heard[-1].card["body"]
     banner = next(part["text"] for part in shown if part["kind"] == "banner")
-    assert banner.startswith("3,000 of the list are nobody I know: p0000@") and banner.endswith(" and 2,990 more")
+    assert banner.startswith("3,000 of the list are no contacts of a partner: p0000@") and banner.endswith(
+        " and 2,990 more"
+    )
 
 
 def test_an_empty_audience_is_not_sent(talk, ingrid, database):
