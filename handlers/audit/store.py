@@ -8,10 +8,11 @@ from sqlalchemy import Select, String, delete, func, literal_column, select
 from sqlmodel import Session, col
 
 from handlers.audit.models import Failing, Group, Matter
-from handlers.notices.models import Campaign, Delivery, DeliveryState, InboxEvent
+from handlers.notices.models import FAR, Campaign, Delivery, DeliveryState, InboxEvent
 from handlers.notices.store import is_open
 
 LATE = timedelta(minutes=15)
+OFTEN = 7  # attempts, the later the rarer
 RECENT = timedelta(days=1)  # what failed earlier is no news
 MOST = 20  # groups of one kind
 
@@ -33,9 +34,14 @@ def overdue(session: Session, now: datetime, per_second: float) -> Sequence[Grou
 
 
 def in_doubt(session: Session, now: datetime) -> Sequence[Group]:
-    """Nobody knows whether they were posted, and nobody has found out in a while."""
-    unknown = select(*_PLACE, func.min(Delivery.error), *_COUNTED).where(
-        is_open(Delivery), col(Delivery.state) == DeliveryState.unknown, col(Delivery.created_at) < now - LATE
+    """Nobody knows whether they were posted, and nobody has found out in a while, or will."""
+    looked_up = col(Delivery.due_at).between(now - LATE, FAR) & (col(Delivery.attempts) < OFTEN)
+    oldest = func.min(Delivery.created_at)
+    unknown = select(*_PLACE, func.min(Delivery.error), func.count(), oldest).where(
+        is_open(Delivery),
+        col(Delivery.state) == DeliveryState.unknown,
+        col(Delivery.created_at) < now - LATE,
+        ~looked_up,
     )
     return _groups(session, unknown.group_by(*_PLACE))
 

@@ -1,7 +1,7 @@
 """How far announcements are, and what is to be done for them next."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import String, case, cast, exists, literal
 from sqlmodel import Session, and_, col, func, or_, select, update
@@ -9,15 +9,13 @@ from sqlmodel import Session, and_, col, func, or_, select, update
 from handlers.announcements.models.announcement import Announcement, Recipient, Run, State, Work
 from handlers.announcements.models.audience import Reason
 from handlers.announcements.models.counts import Counts
-from handlers.notices.models import Campaign, Delivery, DeliveryState
+from handlers.notices.models import FAR, Campaign, Delivery, DeliveryState
 
 OPEN = (DeliveryState.due, DeliveryState.sending, DeliveryState.unknown)
 NOBODY_FOUND = "no chat identity"
 EXPIRED = "expired"
 LOOKED_AT = timedelta(seconds=10)
 FOLLOWED = timedelta(days=60)
-FAR = datetime(9000, 1, 1, tzinfo=UTC)
-"""What is due later than this waits for an operator."""
 
 
 def counts(session: Session, announcement: Announcement) -> Counts:

@@ -133,6 +133,22 @@ def test_what_is_stuck_is_told_once(told, database, row, said):
     assert told() == []
 
 
+def test_what_waits_for_an_operator_is_as_old_as_its_message(told, database):
+    put(database, delivery("unknown", created_at=LONG_AGO, at=datetime(9999, 1, 1, tzinfo=UTC)))
+    assert told() == ["Nobody knows whether 1 message arrived."]
+    with Session(database.engine) as session:
+        facts = session.exec(select(Delivery).where(Delivery.conversation == OPERATORS)).one().card["body"][0]
+    assert ["Oldest", "07 May 2031, 09:00 UTC"] in facts["rows"]
+
+
+def test_what_was_written_yesterday_for_this_morning_and_is_about_to_be_looked_up_is_no_trouble(told, database):
+    soon, many = NOW + timedelta(seconds=50), 9
+    put(database, delivery("unknown", at=soon, created_at=LONG_AGO, attempts=1))
+    assert told() == []
+    put(database, delivery("unknown", at=soon, created_at=LONG_AGO, attempts=many))
+    assert told() == ["Nobody knows whether 1 message arrived."]
+
+
 def test_each_reason_is_a_matter_of_its_own_and_old_failures_are_no_news(told, database):
     put(database, *(delivery("failed", error=error) for error in ("is_archived", "is_archived", "no chat identity")))
     put(database, delivery("failed", at=NOW - timedelta(days=3), error="something else"))
