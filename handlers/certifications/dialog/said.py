@@ -11,13 +11,14 @@ from handlers.feature import Handler
 from handlers.turn import Outcome, Turn
 
 LONGEST = 200
+_PLEASE = re.compile(r",? (?:please|pls)$", re.I)
 _NOUN = (
     r"(?:certs?|certificates?|certifications?|zertifikate?|zertifizierung(?:en)?|certificados?|certificaciones|"
     r"certificats?)"
 )
 _SHOW = r"(?:(?:please |pls )?(?:show|list|see|view|give|open|zeig|zeige|muestra|ver)(?: me| us| mir| uns)? )"
 _MY = r"(?:all |all of )?(?:my|meine?|mis?|mes|mon)"
-_OUR = r"(?:all |all of )?(?:our|(?:the|my|our) team['’]s|team|my team|unsere|nuestr[oa]s|nos)"
+_OUR = r"(?:all |all of )?(?:our|(?:(?:the|my|our) )?team['’]s|team|my team|unsere|nuestr[oa]s|nos)"
 _SOON = r"(?: soon| next| this (?:week|month|quarter|year)| next (?:week|month|quarter|year)| in the next \d+ days)?"
 _END = r"(?:expire|expires|are expiring|is expiring|expiring|are about to expire|run out|lapse|end)"
 _MINE = re.compile(
@@ -29,15 +30,15 @@ _MINE = re.compile(
     rf"|(?:are|is) (?:any of )?my {_NOUN} (?:still valid|valid|up to date|expiring|about to expire){_SOON}"
     rf"|how (?:long|many days) (?:are|is|do|does|(?:are |is )?left (?:on|of)) my {_NOUN}"
     r"(?: still)?(?: valid| have left)?"
-    r"|what am i certified in|am i certified",
+    rf"|do i (?:have|hold) (?:any |a )?{_NOUN}|what am i certified in|am i certified",
     re.I,
 )
 _OURS = re.compile(
     rf"{_SHOW}?(?:{_OUR}) {_NOUN}"
-    rf"|{_SHOW}?{_NOUN} (?:of|in) (?:my|our|the) (?:team|people|company)"
+    rf"|{_SHOW}?{_NOUN} (?:of|in|for|on) (?:my|our|the) (?:team|people|company)"
     rf"|(?:which|what) of our {_NOUN} {_END}{_SOON}|whose {_NOUN} {_END}{_SOON}"
     rf"|(?:which|what) {_NOUN} (?:of|in) (?:my|our|the) (?:team|people|company) {_END}{_SOON}"
-    r"|who (?:(?:in|on|of) (?:my|our|the) (?:team|company) )?is certified",
+    r"|(?:who|who['’]s) (?:(?:in|on|of) (?:my|our|the) (?:team|company) )?(?:is )?certified",
     re.I,
 )
 _PARTNERS = re.compile(
@@ -70,7 +71,7 @@ _NOT_MINE = re.compile(
 
 
 def hears(text: str) -> Handler | None:
-    said = " ".join(text.split()).strip(" .!?")
+    said = _PLEASE.sub("", " ".join(text.split()).strip(" .!?"))
     if not said or len(said) > LONGEST:
         return None
     for pattern, handler in _WISHES:

@@ -8,7 +8,8 @@ from functools import partial
 
 from handlers.errors import PortalError
 
-_NUMBERS = {"a": 1, "an": 1, "next": 1, "one": 1, "two": 2, "three": 3, "four": 4}
+_COUNTED = "one two three four five six seven eight nine ten".split()
+_NUMBERS = {"a": 1, "an": 1, "next": 1} | {word: number for number, word in enumerate(_COUNTED, 1)}
 _UNITS = {"d": 1, "w": 7, "m": 30}
 _WEEKDAYS = {name.casefold(): number for names in (day_name, day_abbr) for number, name in enumerate(names)}
 _MONTHS = {name.casefold(): number for names in (month_name, month_abbr) for number, name in enumerate(names) if name}

@@ -185,6 +185,7 @@ def test_a_button_of_nothing_does_nothing(reminded, database, value):
      ("snooze 3 days", Hush.snoozed, MONTH_BEFORE.date() + 3 * DAY),
      ("remind me again in two weeks", Hush.snoozed, MONTH_BEFORE.date() + 14 * DAY),
      ("snooze until next week", Hush.snoozed, MONTH_BEFORE.date() + 7 * DAY),
+     ("snooze ten days, please", Hush.snoozed, MONTH_BEFORE.date() + 10 * DAY),
      ("Snooze it 2w", Hush.snoozed, MONTH_BEFORE.date() + 14 * DAY), ("that's not mine", Hush.not_theirs, None),
      ("these aren't mine!", Hush.not_theirs, None), ("Renewed it yesterday", Hush.renewed, None),
      ("I renewed it", Hush.renewed, None), ("Not mine.", Hush.not_theirs, None),

@@ -47,7 +47,8 @@ def filled(there, database, tmp_path):
      "are my certificates still valid?", "how many days left on my certifications",
      "show our team's certifications", "who on my team is certified?", "whose certifications expire next month?",
      "which certificates of my team are expiring", "expiring certifications by partner", "expiring by partner",
-     "Which partners have expiring certifications?"],
+     "Which partners have expiring certifications?", "my certs, please", "do I have any certificates?",
+     "show certs for my team", "team's certificates", "who's certified?"],
 )  # fmt: skip
 def test_a_wish_to_see_them_is_understood(words):
     assert hears(words)
@@ -133,6 +134,13 @@ def test_an_admin_sees_the_team_as_a_table(filled):
         assert lines[2] == "| ليلى حدّادين | Relay | 1 Jan 2027, lapsed 3 days ago |"
         assert r"Lens \| \*Engineer\*" in lines[4]
         assert "Beto" not in table(card)
+
+
+@pytest.mark.parametrize(
+    "words", ["show certs for my team", "certifications on our team", "who on my team is certified"]
+)
+def test_a_team_is_no_partners_name(filled, words):
+    assert filled(IDRIS).says(words).title == "Certifications of Kestrel & Rowe IT"
 
 
 @pytest.mark.parametrize("email", [ZOE, BETO, LAYLA])
