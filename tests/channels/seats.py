@@ -95,7 +95,9 @@ class Seat:
         return [seen for seen in self.channel.shown(self.user, where) if words in seen.text]
 
     def waits(self, words: str, where: str = "") -> Seen:
+        """Once the program knows that it was posted, so that a press finds its card."""
         until(lambda: self.sees(words, where))
+        self.quiet()
         return self.sees(words, where)[-1]
 
     def quiet(self) -> None:
