@@ -8,7 +8,7 @@ from sqlmodel import Session
 from handlers.announcements.models.announcement import Announcement, Run, State, Work
 from handlers.announcements.models.counts import Counts
 from handlers.announcements.store import announcements, audience, progress, writing
-from handlers.announcements.views import desk, reader
+from handlers.announcements.views import desk, draft, reader
 from handlers.announcements.views.chart import chart
 from handlers.turn import Broadcast, Outcome, Rewrite, Tick
 
@@ -117,6 +117,9 @@ def ends(tick: Tick) -> Sequence[Outcome]:
     for what in progress.ending(tick.session, tick.now):
         if not what.expired(tick.now):
             continue
+        if what.state == State.asked:
+            over = f"{what.code} has expired, so there is nothing left to approve."
+            outcomes.append(Rewrite(what.request, draft.decided(what, over, "info")))
         progress.stop(tick.session, what, progress.EXPIRED + " before it could go out")
         what.state, what.finished_at = State.sent if what.begun_at else State.cancelled, tick.now
         progress.pause(tick.session, what, paused=False)

@@ -61,7 +61,7 @@ def stands(turn: Turn, found: Announcement, *states: State) -> None:
 
 def begun(what: Announcement) -> Announcement:
     if what.begun_at is None:
-        raise PortalError(f"Nobody was sent {what.code} yet. Write “{what.code}” to see whom it is for.")
+        raise PortalError(f"Nobody was sent {what.code}. Write “{what.code}” to see how it stands.")
     return what
 
 

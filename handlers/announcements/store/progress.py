@@ -160,9 +160,9 @@ def again(session: Session, announcement: Announcement, now: datetime) -> int:
 
 
 def ending(session: Session, now: datetime) -> Sequence[Announcement]:
-    """Those on their way, or waiting for it, that may have ended."""
+    """Those on their way, or waiting for it or for approval, that may have ended."""
     last = select(Announcement).where(
-        col(Announcement.state).in_((State.scheduled, State.sending)),
+        col(Announcement.state).in_((State.asked, State.scheduled, State.sending)),
         col(Announcement.expires_on) <= now.date(),
     )
     return session.exec(last.limit(20)).all()

@@ -1,5 +1,7 @@
 """A second manager's word: for what goes to many, and for other words of what they have approved."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.handlers.announcements.people import (
@@ -214,3 +216,15 @@ def test_the_same_words_ask_nobody(talk, ingrid, database):
     before = len(ingrid.managers())
     assert "says this already" in edits(ingrid, code, **{name: TEXT.get(name, "") for name in NEW}).plain()
     assert len(ingrid.managers()) == before
+
+
+def test_what_expires_while_it_waits_for_approval_asks_nobody_any_more(talk, ingrid, database):
+    code = written(ingrid, GOLD, expires="2027-03-03")
+    ingrid.says(f"send {code}")
+    ingrid.ticks(NOW)
+    assert "Approve and send" in labels(ingrid.managers()[-1])
+    ingrid.ticks(NOW + timedelta(days=1))
+    assert one(database, code).state == "cancelled"
+    assert "has expired" in ingrid.managers()[-1].plain() and not labels(ingrid.managers()[-1])
+    assert "Status: Cancelled" in said(ingrid.told())
+    assert "any more" in by(talk, AMARA).says(f"approve {code}").plain()
