@@ -73,7 +73,7 @@ def cancel(turn: Turn, code: str) -> Sequence[Outcome]:
     if what.state == State.sending:
         if not counts.open:
             raise PortalError(f"Nothing of {what.code} is left to send. To take back what was sent: recall {what.code}")
-        progress.stop(turn.session, what, STOPPED)
+        progress.stop(turn.session, what, STOPPED, turn.now)
         progress.pause(turn.session, what, paused=False)
     withdrawn = withdraw(what, f"Its author has cancelled {what.code}.")
     what.state, what.finished_at = State.cancelled, turn.now
@@ -86,7 +86,7 @@ def recall(turn: Turn, code: str) -> Sequence[Outcome]:
     what = to_change(turn, code, *OUT, State.cancelled)
     if what.begun_at is None:
         raise PortalError(f"{what.code} was never sent, so there is nothing to recall.")
-    progress.stop(turn.session, what, RECALLED)
+    progress.stop(turn.session, what, RECALLED, turn.now)
     progress.pause(turn.session, what, paused=False)
     line, withdrawn = reader.recalled(what), withdraw(what, f"Its author has recalled {what.code}.")
     what.state, what.finished_at, what.revision = State.recalled, turn.now, what.revision + 1

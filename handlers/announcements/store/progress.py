@@ -12,6 +12,7 @@ from handlers.announcements.models.counts import Counts
 from handlers.notices.models import FAR, Campaign, Delivery, DeliveryState
 
 OPEN = (DeliveryState.due, DeliveryState.sending, DeliveryState.unknown)
+STOPPED = (State.cancelled, State.recalled)
 NOBODY_FOUND = "no chat identity"
 EXPIRED = "expired"
 LOOKED_AT = timedelta(seconds=10)
@@ -20,9 +21,10 @@ FOLLOWED = timedelta(days=60)
 
 def counts(session: Session, announcement: Announcement) -> Counts:
     """From the rows themselves, so that they add up whoever has changed them."""
+    late = "cancelled" if announcement.state in STOPPED else "expired"
     why = case(
         (and_(Delivery.state == DeliveryState.failed, col(Delivery.error).startswith(NOBODY_FOUND)), "unfound"),
-        (and_(Delivery.state == DeliveryState.cancelled, col(Delivery.error).startswith(EXPIRED)), "expired"),
+        (and_(Delivery.state == DeliveryState.cancelled, col(Delivery.error).startswith(EXPIRED)), late),
         (and_(Delivery.state == DeliveryState.unknown, col(Delivery.due_at) > FAR), "parked"),
         else_=col(Delivery.state),
     )
@@ -56,7 +58,7 @@ def unwritten(session: Session, announcement: Announcement) -> str:
     """What became of those who have no message yet."""
     if writing(session, announcement, Work.post):
         return "waiting"
-    return "cancelled" if announcement.state in (State.cancelled, State.recalled) else "expired"
+    return "cancelled" if announcement.state in STOPPED else "expired"
 
 
 def _left_out(session: Session, announcement: Announcement) -> dict[str, int]:
@@ -141,11 +143,14 @@ def pause(session: Session, announcement: Announcement, *, paused: bool) -> None
     session.execute(update(Campaign).where(mine).values(paused=paused))
 
 
-def stop(session: Session, announcement: Announcement, reason: str) -> int:
-    """What is not sent stays unsent; how many messages that were. What was sent is corrected all the same."""
+def stop(session: Session, announcement: Announcement, reason: str, now: datetime) -> int:
+    """What is not sent stays unsent; how many messages that were. What is being sent at this moment is not sent again
+    if it does not arrive. What was sent is corrected all the same."""
     mine = and_(col(Run.announcement_id) == announcement.id, col(Run.work) != Work.update, col(Run.done).is_(False))
     session.execute(update(Run).where(mine).values(done=True))
     its = or_(col(Delivery.campaign) == announcement.code, col(Delivery.campaign).like(f"{announcement.code}/r%"))
+    in_hand = col(Delivery.state).in_((DeliveryState.sending, DeliveryState.unknown))
+    session.execute(update(Delivery).where(col(Delivery.campaign) != "", its, in_hand).values(expires_at=now))
     waiting = update(Delivery).where(col(Delivery.campaign) != "", its, col(Delivery.state) == DeliveryState.due)
     return session.connection().execute(waiting.values(state=DeliveryState.cancelled, error=reason)).rowcount
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from sqlmodel import col, select, update
 
+from bot.claims import claim
 from handlers.hours import Quiet
 from handlers.notices.models import Campaign, Delivery
 from tests.handlers.announcements.people import (
@@ -85,6 +86,23 @@ def test_what_is_cancelled_is_not_sent_and_what_was_sent_stays(talk, ingrid, dat
     found = adds_up(database, code)
     assert (found.sent, found.cancelled, found.open) == (1, 1, 0)
     assert one(database, code).state == "cancelled"
+
+
+@pytest.mark.parametrize("verb", ["cancel", "recall"])
+def test_what_is_in_hand_when_it_is_stopped_is_not_sent_later(talk, ingrid, database, verb):
+    """Its platform asks to wait, or it turns out to be missing."""
+    code = out(ingrid)
+    for state in ("sending", "due"):
+        with database.session() as session:
+            session.execute(update(Delivery).where(Delivery.campaign == code).values(state=state, attempts=1))
+            session.commit()
+        if state == "sending":
+            ingrid.says(f"{verb} {code}")
+    with database.engine.begin() as connection:
+        rows = claim(connection, ["test"], datetime(2031, 1, 1, tzinfo=UTC), lambda _: True)
+        assert [row for row, _ in rows if row.campaign == code] == []
+    found = adds_up(database, code)
+    assert (found.cancelled, found.open) == (2, 0)
 
 
 def test_cancelled_while_its_messages_are_written(talk, ingrid, database):
