@@ -178,6 +178,7 @@ class Portal:
             if _done(look, event):
                 return Done(again=True)
             person = self._who(look, caller)
+            news = person is not None and not self._seen_just_now(look, caller, person)
             if person:
                 turn = self._open(look, session, person, place, act)
                 written, result = self._by_contact(turn, act)
@@ -196,8 +197,8 @@ class Portal:
                 return Done(again=True)
             if written.refused and isinstance(event, EventKey) and event.tells:
                 written.answers.clear()
-            if person:
-                self._remember(look, session, caller, place, person)
+            if person and news:
+                self._remember(session, caller, place, person)
             milliseconds = round((perf_counter() - began) * 1000)
             session.add_all(() if act.silent else written.rows)
             session.add(_event(turn, place, person, result, milliseconds, self.clock()))
@@ -268,14 +269,15 @@ class Portal:
         found = found or partners.by_chat(look, caller.platform, caller.team, caller.user)
         return Person.of(*found) if found else None
 
-    def _remember(self, look: Session, session: Session, caller: Caller, place: Place, person: Person) -> None:
-        """Written every few minutes, and whenever they come from elsewhere, through whichever process."""
-        key, now = (caller.platform, caller.team, caller.user), self.clock()
-        last = partners.last_seen(look, person.contact_id, self._directory.platforms)
-        if last and (last.platform, last.team, last.user) == key and now - last.seen_at < partners.SEEN_AGAIN_AFTER:
-            return
+    def _seen_just_now(self, look: Session, caller: Caller, person: Person) -> bool:
+        """Here, and nowhere else since, through whichever process."""
+        chat = (caller.platform, caller.team, caller.user)
+        return partners.seen_just_now(look, person.contact_id, chat, self._directory.platforms, self.clock())
+
+    def _remember(self, session: Session, caller: Caller, place: Place, person: Person) -> None:
+        chat = (caller.platform, caller.team, caller.user)
         direct = place.conversation if place.private and not place.whisper else ""
-        partners.remember(session, *key, person.contact_id, person.email, now, direct)
+        partners.remember(session, *chat, person.contact_id, person.email, self.clock(), direct)
 
 
 def _done(look: Session, event: Event) -> bool:

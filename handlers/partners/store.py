@@ -140,6 +140,16 @@ def last_seen(session: Session, contact_id: int, platforms: Sequence[str]) -> Ch
     return session.exec(seen.order_by(col(ChatIdentity.seen_at).desc()).limit(1)).first()
 
 
+def seen_just_now(
+    session: Session, contact_id: int, chat: tuple[str, str, str], platforms: Sequence[str], now: datetime
+) -> bool:
+    """Whether this is where they were last, and only minutes ago."""
+    last = last_seen(session, contact_id, platforms)
+    if last is None or now - last.seen_at >= SEEN_AGAIN_AFTER:
+        return False
+    return (last.platform, last.team, last.user) == chat
+
+
 def notify(session: Session, contact_id: int, platform: str) -> None:
     """Where this person wants to be told things; "" for where they were last seen."""
     session.exec(update(Contact).where(col(Contact.id) == contact_id).values(notify_on=platform))
