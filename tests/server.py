@@ -41,7 +41,8 @@ class Server:
 
     def __init__(self, settings: Settings) -> None:
         self.house: House = assemble(settings)
-        self.house.portal._search = _asking_back(self.house.portal._search)
+        runner = self.house.portal._runner
+        runner.search = _asking_back(runner.search)
         config = uvicorn.Config(web(self.house), host="127.0.0.1", port=0, log_level="warning", lifespan="on")
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, name="portal", daemon=True)
