@@ -19,6 +19,7 @@ RAFAEL = "rafael.quintanar@halden.example"  # an operator
 ENTERED = datetime(2027, 1, 4, 12, tzinfo=UTC)  # a Monday
 QUIET = {"quiet": Quiet(datetime(1, 1, 1, 20).time(), datetime(1, 1, 1, 8).time())}
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+ENDS = date(2027, 6, 30)  # a Wednesday
 PROGRAMMES = """name,validity_months,course,course_url,tiers
 Vault Administrator,24,The delta exam,https://halden.example/delta,Gold 3; Silver 1; Registered 0
 """

@@ -9,6 +9,7 @@ from tests.handlers.certifications.held import (
     AMARA,
     BETO,
     DAY,
+    ENDS,
     INGRID,
     LAYLA,
     ZOE,
@@ -19,8 +20,6 @@ from tests.handlers.certifications.held import (
     news,
     ticks,
 )  # fmt: skip
-
-ENDS = date(2027, 6, 30)  # a Wednesday
 
 
 def test_on_mondays_at_nine_managers_read_how_their_partners_stand(there, database, tmp_path):

@@ -10,6 +10,7 @@ from handlers.partners.models import Contact
 from tests.handlers.certifications.held import (
     BETO,
     DAY,
+    ENDS,
     ENTERED,
     HOUR,
     IDRIS,
@@ -25,7 +26,6 @@ from tests.handlers.certifications.held import (
     ticks,
 )  # fmt: skip
 
-ENDS = date(2027, 6, 30)  # a Wednesday
 LATER = date(2027, 7, 15)  # a month before it is a day like others
 LONDON_NINE = 8  # in UTC, in summer
 

@@ -1,14 +1,10 @@
 """What a partner loses with a certificate."""
 
-from datetime import date
-
 import pytest
 from sqlmodel import Session, select
 
 from handlers.partners.models import Partner
-from tests.handlers.certifications.held import BETO, DAY, IDRIS, LAYLA, ZOE, at, bring, held, news, texts, ticks
-
-ENDS = date(2027, 6, 30)  # a Wednesday
+from tests.handlers.certifications.held import BETO, DAY, ENDS, IDRIS, LAYLA, ZOE, at, bring, held, news, texts, ticks
 
 
 @pytest.mark.parametrize(
