@@ -53,15 +53,16 @@ def retry(settings: Settings, numbers: Sequence[str]) -> str:
     again = {"state": DeliveryState.due, "attempts": 0, "due_at": now, "lease_until": None, "error": ""}
     in_time = or_(col(Delivery.expires_at).is_(None), col(Delivery.expires_at) > now)
     only = "Only what failed, was cancelled or waits for you can be, unless it has expired."
-    return f"{_change(database, numbers, and_(_RETRIED, in_time), again, only)} will be sent again. {only}"
+    return _change(database, numbers, and_(_RETRIED, in_time), again, "To be sent again", only)
 
 
 def cancel(settings: Settings, numbers: Sequence[str]) -> str:
-    """What is not sent yet stays unsent. What is being sent at this moment may still arrive."""
+    """What is not sent stays unsent, and what failed is settled. What is being sent at this moment may still arrive."""
     database = open_store(settings.database, settings.portal_home)
     values = {"state": DeliveryState.cancelled, "lease_until": None, "error": "cancelled by an operator"}
-    sent = "What has been sent cannot be."
-    return f"{_change(database, numbers, col(Delivery.state).in_(OPEN), values, sent)} were cancelled. {sent}"
+    unsent = col(Delivery.state).in_((*OPEN, DeliveryState.failed))
+    only = "Only what was neither sent nor cancelled can be."
+    return _change(database, numbers, unsent, values, "Cancelled", only)
 
 
 def cancel_waiting(settings: Settings) -> str:
@@ -85,9 +86,9 @@ _RETRIED = or_(
 
 
 def _change(
-    database: Database, numbers: Sequence[str], which: ColumnElement[bool], values: dict[str, Any], why_not: str
+    database: Database, numbers: Sequence[str], which: ColumnElement[bool], values: dict[str, Any], done: str, only: str
 ) -> str:
-    """How many of them were changed, as words; that none was is an error."""
+    """How many of them were changed, as a sentence, and why not all of them; that none was is an error."""
     with database.session() as session:
         unknown = sorted(set(numbers) - set(_known(session, numbers)))
         if unknown:
@@ -96,8 +97,9 @@ def _change(
         count = session.connection().execute(chosen.values(**values)).rowcount
         session.commit()
     if not count:
-        raise PortalError(f"Nothing was changed. {why_not}")
-    return f"{count} of {len(set(numbers))}"
+        raise PortalError(f"Nothing was changed. {only}")
+    named = len(set(numbers))
+    return f"{done}: {count} of {named}." + (f" {only}" if count < named else "")
 
 
 def _known(session: Session, numbers: Sequence[str]) -> Sequence[str]:

@@ -38,7 +38,7 @@ def retry(ids: tuple[str, ...]) -> None:
 @click.argument("ids", nargs=-1)
 @click.option("--waiting", is_flag=True, help="All that is not sent or answered yet, as after restoring a backup.")
 def cancel(ids: tuple[str, ...], waiting: bool) -> None:
-    """Cancel deliveries that are not sent yet."""
+    """Cancel deliveries that are not sent, or have failed."""
     from bot import deliveries
 
     if waiting == bool(ids):

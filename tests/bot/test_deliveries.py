@@ -55,23 +55,25 @@ def test_an_empty_list_says_so(portal, database):
 
 
 def test_what_failed_is_sent_again_and_nothing_else(portal, rows, database):
-    assert portal("deliveries", "retry", *rows.values()).output.startswith("2 of 6 will be sent again")
+    said = portal("deliveries", "retry", *rows.values()).output
+    assert said.startswith("To be sent again: 2 of 6. Only what failed, was cancelled or waits for you can be")
     assert state_of(database, rows["failed"]) == ("due", 0)
     assert state_of(database, rows["sent"]) == ("sent", 8)
 
 
 def test_what_is_not_sent_is_cancelled_and_nothing_else(portal, rows, database):
-    assert portal("deliveries", "cancel", *rows.values()).output.startswith("3 of 6 were cancelled")
-    assert state_of(database, rows["due"])[0] == "cancelled"
+    said = portal("deliveries", "cancel", *rows.values()).output
+    assert said == "Cancelled: 4 of 6. Only what was neither sent nor cancelled can be.\n"
+    assert [state_of(database, rows[state])[0] for state in ("due", "failed")] == ["cancelled"] * 2
     assert state_of(database, rows["sent"])[0] == "sent"
 
 
 def test_where_nothing_can_be_changed_the_command_fails(portal, rows, database):
-    for words in (("retry", rows["sent"], rows["due"]), ("cancel", rows["sent"], rows["failed"])):
+    for words in (("retry", rows["sent"], rows["due"]), ("cancel", rows["sent"], rows["cancelled"])):
         said = portal("deliveries", *words)
         assert (said.exit_code, said.stdout) == (1, "")
         assert "Nothing was changed." in said.stderr
-    assert portal("deliveries", "cancel", rows["due"], rows["due"]).output.startswith("1 of 1 were cancelled")
+    assert portal("deliveries", "cancel", rows["due"], rows["due"]).output == "Cancelled: 1 of 1.\n"
 
 
 def test_what_has_expired_is_not_sent_again(portal, rows, database):
