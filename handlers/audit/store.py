@@ -8,7 +8,7 @@ from sqlalchemy import Select, String, delete, func, literal_column, select
 from sqlmodel import Session, col
 
 from handlers.audit.models import Failing, Group, Matter
-from handlers.notices.models import FAR, Campaign, Delivery, DeliveryState, InboxEvent
+from handlers.notices.models import FAR, NOBODY_FOUND, Campaign, Delivery, DeliveryState, InboxEvent
 from handlers.notices.store import is_open
 
 LATE = timedelta(minutes=15)
@@ -47,10 +47,11 @@ def in_doubt(session: Session, now: datetime) -> Sequence[Group]:
 
 
 def failed(session: Session, now: datetime) -> Sequence[Group]:
-    """What was given up, by reason."""
+    """What was given up, by reason. Whom an announcement does not find counts as left out, and its author sees it."""
     columns = (*_PLACE, col(Delivery.error))
+    left_out = (col(Delivery.campaign) != "") & col(Delivery.error).startswith(NOBODY_FOUND)
     given_up = select(*columns, *_COUNTED).where(
-        col(Delivery.state) == FAILED, col(Delivery.due_at) > now - RECENT, col(Delivery.due_at) <= now
+        col(Delivery.state) == FAILED, col(Delivery.due_at) > now - RECENT, col(Delivery.due_at) <= now, ~left_out
     )
     return _groups(session, given_up.group_by(*columns))
 

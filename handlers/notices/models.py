@@ -18,6 +18,9 @@ REFERENCE = "@"
 ANSWER, NOTICE, MASS, CALL = "answer", "notice", "mass", "webhook"
 """Kinds of deliveries: what somebody waits for, what comes unasked, what many get, what other systems are told."""
 
+NOBODY_FOUND = "no chat identity"
+"""How the error of a delivery begins whose person is in no chat."""
+
 FAR = datetime(9000, 1, 1, tzinfo=UTC)
 """After this is due what nobody looks up, since an operator decides."""
 

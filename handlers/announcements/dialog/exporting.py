@@ -11,6 +11,7 @@ from handlers.announcements.models.announcement import Announcement
 from handlers.announcements.store import announcements, progress, sent
 from handlers.announcements.views import desk
 from handlers.errors import NotAllowed
+from handlers.notices.models import NOBODY_FOUND
 from handlers.sheets import line
 from handlers.turn import Outcome, Person, Say, Turn
 
@@ -28,7 +29,7 @@ def everybody(session: Session, what: Announcement) -> Iterator[str]:
 
 def _became(state: str | None, error: str, reason: str, unwritten: str) -> str:
     """In the words of the card, so that the file adds up to its numbers."""
-    if reason or (state == "failed" and error.startswith(progress.NOBODY_FOUND)):
+    if reason or (state == "failed" and error.startswith(NOBODY_FOUND)):
         return "left out"
     if state == "cancelled" and error.startswith(progress.EXPIRED):
         return "expired"

@@ -9,11 +9,10 @@ from sqlmodel import Session, and_, col, func, or_, select, update
 from handlers.announcements.models.announcement import Announcement, Recipient, Run, State, Work
 from handlers.announcements.models.audience import Reason
 from handlers.announcements.models.counts import Counts
-from handlers.notices.models import FAR, Campaign, Delivery, DeliveryState
+from handlers.notices.models import FAR, NOBODY_FOUND, Campaign, Delivery, DeliveryState
 
 OPEN = (DeliveryState.due, DeliveryState.sending, DeliveryState.unknown)
 STOPPED = (State.cancelled, State.recalled)
-NOBODY_FOUND = "no chat identity"
 EXPIRED = "expired"
 LOOKED_AT = timedelta(seconds=10)
 FOLLOWED = timedelta(days=60)

@@ -9,8 +9,7 @@ from sqlmodel import Session, col
 from handlers.announcements.models.announcement import Announcement, Recipient
 from handlers.announcements.models.audience import Reason
 from handlers.announcements.models.counts import Left
-from handlers.announcements.store.progress import NOBODY_FOUND
-from handlers.notices.models import Delivery, DeliveryState
+from handlers.notices.models import NOBODY_FOUND, Delivery, DeliveryState
 from handlers.partners.models import Contact, Partner
 
 PAGE = 1_000

@@ -155,6 +155,14 @@ def test_each_reason_is_a_matter_of_its_own_and_old_failures_are_no_news(told, d
     assert told() == ["2 messages could not be delivered.", "1 message could not be delivered."]
 
 
+def test_whom_an_announcement_does_not_find_is_left_out_of_it_and_no_failure(told, database):
+    nobody = "no chat identity: nobody in the workspace has this confirmed address"
+    put(database, Campaign(code="A-4XQ9", card={}), delivery("failed", error=nobody, campaign="A-4XQ9"))
+    assert told() == []
+    put(database, delivery("failed", error=nobody))
+    assert told() == ["1 message could not be delivered."]
+
+
 def test_a_schedule_that_fails_is_told_once_until_it_works_again(told, database, monkeypatch):
     broken = True
 
