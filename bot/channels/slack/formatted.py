@@ -10,7 +10,7 @@ from bot.channels.slack.blocks import Block, rich
 from bot.channels.slack.envelope import an_object, storable
 
 _SPECIAL = re.compile(r"([\\`*\[\]~<&]|(?<![^\W_])_|_(?![^\W_]))")
-_FIRST = re.compile(r"^(\s*)([#>+=|-]|\d{1,9}(?=[.)]))", re.MULTILINE)
+_FIRST = re.compile(r"^(\s*\d{0,9})((?<!\d)[#>+=|-]|(?<=\d)[.)])", re.MULTILINE)
 _EDGES = re.compile(r"^(\s*)(.*?)(\s*)$", re.DOTALL)
 _MARKS = {"bold": "**", "italic": "*", "strike": "~~"}
 _TOKENS = re.compile(
@@ -68,15 +68,20 @@ def _element(element: dict[str, Any], bot_user: str) -> str:
     spans = "".join(_span(span, bot_user) for span in _objects(element.get("elements")))
     match element.get("type"):
         case "rich_text_section":
-            return _hard(_FIRST.sub(r"\1\\\2", spans).strip("\n"))
+            return _literal(spans)
         case "rich_text_quote":
-            return "\n".join(f"> {line}" for line in _hard(spans.strip("\n")).split("\n"))
+            return "\n".join(f"> {line}" for line in _literal(spans).split("\n"))
         case "rich_text_preformatted":
             code = "".join(str(span.get("text") or span.get("url") or "") for span in _objects(element["elements"]))
             return _fenced(code)
         case "rich_text_list":
             return "\n".join(_items(element, bot_user))
     return ""
+
+
+def _literal(spans: str) -> str:
+    """No line of it begins a heading, a list or a quote."""
+    return _hard(_FIRST.sub(r"\1\\\2", spans).strip("\n"))
 
 
 def _items(element: dict[str, Any], bot_user: str) -> Iterable[str]:

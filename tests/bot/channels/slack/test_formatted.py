@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from bot.channels.richtext import Span, parse
 from bot.channels.slack.formatted import markdown, of_mrkdwn, of_rich_text, rich_text
 from bot.channels.slack.modals import answers, modal
 from handlers.notices.models import Place
@@ -70,6 +71,14 @@ def test_rich_text_is_kept_and_comes_back():
     assert "🎉[https://a.example](<https://a.example>)" in kept
     assert "@someone@everyone" in kept
     assert of_rich_text(rich_text(kept)) == kept
+
+
+@pytest.mark.parametrize("typed", ["2. second", "3) third", "# no heading", "- no list", "> no quote", "+ 1", "= is"])
+@pytest.mark.parametrize("kind", ["section", "quote"])
+def test_what_begins_a_line_begins_nothing_else(kind, typed):
+    kept = of_rich_text(rich({"type": f"rich_text_{kind}", "elements": [text(f"{typed}\n{typed}")]}))
+    shown = [paragraph for block in parse(kept) for paragraph in getattr(block, "blocks", [block])]
+    assert [paragraph.spans for paragraph in shown] == [(Span(f"{typed}\n{typed}"),)]
 
 
 def test_a_message_says_its_blocks_else_its_text():
