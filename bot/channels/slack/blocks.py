@@ -13,6 +13,7 @@ from handlers.ui import Banner, Button, Buttons, Card, Divider, Document, Facts,
 
 Block = dict[str, Any]
 _MARKUP = re.compile(r"[*_~`:\n]|^[>&•]|^\s|\s$")
+WIDEST = 3  # times as long as its words may a table become by its blanks
 TONES = {"info": "ℹ️", "warning": "⚠️", "success": "✅"}
 
 
@@ -222,11 +223,14 @@ def _trimmed(elements: list[Block]) -> list[Block]:
 
 
 def _grid(table: richtext.Table) -> str:
-    """Columns padded to the same width; preformatted text is the one form of a table that every client shows."""
+    """Columns padded to the same width; preformatted text is the one form of a table that every client shows. Where
+    that would be blanks for the most part, of which Slack takes only so many, the cells are only parted."""
     rows = [["".join(span.text for span in cell) for cell in row] for row in (table.head, *table.rows)]
     widths = [
         max((len(row[column]) for row in rows if column < len(row)), default=0) for column in range(len(table.head))
     ]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip() for row in rows]
     lines.insert(1, "  ".join("─" * width for width in widths))
-    return "\n".join(lines)
+    parted = "\n".join(" | ".join(row) for row in rows)
+    padded = "\n".join(lines)
+    return padded if len(padded) <= WIDEST * len(parted) else parted

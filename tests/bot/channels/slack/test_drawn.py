@@ -13,6 +13,7 @@ from bot.channels.slack.modals import modal
 from bot.sorry import sorry
 from handlers.access.views import refusal
 from handlers.answers import views
+from handlers.cite import content
 from handlers.library import views as library
 from handlers.notices.models import Place
 from handlers.questions.models import Question
@@ -21,7 +22,7 @@ from handlers.ui import Card
 from handlers.welcome import views as welcome
 from knowledge.audience import Reader
 from knowledge.models import Article, Passage
-from tests.block_kit import pings, problems
+from tests.block_kit import pings, problems, written
 
 DRAWN = Path(__file__).parents[3] / "drawn"
 TODAY = date(2026, 11, 23)
@@ -138,3 +139,10 @@ def test_the_dialog_is_drawn_as_it_was_agreed():
 def test_the_short_cards_are_valid(card):
     assert problems({"text": fallback(card), "blocks": draw(card)}, "message") == []
     assert draw(card) == draw(card)
+
+
+def test_a_table_is_not_padded_with_more_blanks_than_slack_takes():
+    long = Card(body=content(f"| {'x' * 900} | b |\n|---|---|\n" + "| a | b |\n" * 180))
+    assert problems({"text": fallback(long), "blocks": draw(long)}, "message") == []
+    (table,) = draw(Card(body=content("| Tier | Price |\n|---|---|\n| Gold | 10 |")))
+    assert written({"blocks": [table]}) == "Tier  Price\n────  ─────\nGold  10"
