@@ -41,7 +41,7 @@ def rich_text(text: str) -> Block:
 
 def of_rich_text(block: Any, bot_user: str = "") -> str:
     written, last = "", ""
-    for element in _objects(an_object(block).get("elements")):
+    for element in _stepped(_objects(an_object(block).get("elements"))):
         text = _element(element, bot_user)
         kind = f"{element.get('type')}"
         if text.strip():
@@ -49,6 +49,24 @@ def of_rich_text(block: Any, bot_user: str = "") -> str:
             written += (gap if written else "") + text
         last = kind
     return storable(written)
+
+
+def _stepped(elements: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    """Lists may begin further in, and go in by several steps at once; in Markdown that would be code, or plain text."""
+    first, depth = 0, -1
+    for element in elements:
+        if element.get("type") != "rich_text_list":
+            depth = -1
+            yield element
+            continue
+        indent = _number(element.get("indent"))
+        first = indent if depth < 0 else first
+        depth = max(0, min(indent - first, depth + 1, _DEEPEST))
+        yield {**element, "indent": depth}
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0
 
 
 def of_mrkdwn(text: str, bot_user: str = "") -> str:
@@ -85,10 +103,9 @@ def _literal(spans: str) -> str:
 
 
 def _items(element: dict[str, Any], bot_user: str) -> Iterable[str]:
-    indent, first = (value if isinstance(value, int) else 0 for value in (element.get("indent"), element.get("offset")))
-    for number, item in enumerate(_objects(element.get("elements")), start=first + 1):
+    for number, item in enumerate(_objects(element.get("elements")), start=_number(element.get("offset")) + 1):
         mark = f"{number}." if element.get("style") == "ordered" else "-"
-        yield "    " * min(indent, _DEEPEST) + f"{mark} {_element(item, bot_user).replace(chr(10), ' ')}"
+        yield "    " * _number(element.get("indent")) + f"{mark} {_element(item, bot_user).replace(chr(10), ' ')}"
 
 
 def _span(span: dict[str, Any], bot_user: str) -> str:

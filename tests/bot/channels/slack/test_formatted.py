@@ -81,6 +81,14 @@ def test_what_begins_a_line_begins_nothing_else(kind, typed):
     assert [paragraph.spans for paragraph in shown] == [(Span(f"{typed}\n{typed}"),)]
 
 
+def test_a_list_that_begins_further_in_or_skips_a_step_stays_a_list():
+    def bullets(indent, words):
+        return {"type": "rich_text_list", "style": "bullet", "indent": indent, "elements": [section(text(words))]}
+
+    kept = of_rich_text(rich(section(text("so:")), bullets(2, "a"), bullets(5, "b"), bullets(3, "c"), bullets(0, "d")))
+    assert kept == "so:\n\n- a\n    - b\n    - c\n- d"
+
+
 def test_a_message_says_its_blocks_else_its_text():
     assert markdown({"text": "x", "blocks": [rich(section(text("y", bold=True)))]}) == "**y**"
     assert markdown({"text": "*x*", "blocks": [{"type": "section"}]}) == "**x**"
