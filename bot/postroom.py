@@ -1,12 +1,14 @@
 """What a turn decided, as rows of the outbox: who gets which card, where."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain
 
 from sqlmodel import Session
 
 from bot.broadcast import broadcast
+from bot.channels.elsewhere import elsewhere
 from bot.directory import PAGE, WEBHOOK, Address, Directory
 from handlers.notices import store as notices
 from handlers.notices.models import ANSWER, CALL, NOTICE, REFERENCE, Delivery, DeliveryState, Operation, Place
@@ -60,7 +62,7 @@ class Postroom:
         written = Written()
         keys = [outcome.key for outcome in outcomes if isinstance(outcome, Say | Tell | Follow) and outcome.key]
         taken = notices.taken(self._session, keys) if keys else set[str]()
-        for outcome in outcomes:
+        for outcome in chain.from_iterable(map(self._shown, outcomes)):
             if isinstance(outcome, Open):
                 written.form = outcome.form
             elif isinstance(outcome, Refuse):
@@ -79,6 +81,15 @@ class Postroom:
                 taken.add(key)
                 (written.answers if row.kind == ANSWER else written.notices).append(row)
         return written
+
+    def _shown(self, outcome: Outcome) -> Iterator[Outcome]:
+        """A sample, and how the other platforms in use draw it; the browser page has that in the sample itself."""
+        yield outcome
+        place = self._place
+        if isinstance(outcome, Say) and outcome.card.sample and place is not None and place.platform != PAGE:
+            for platform in self._directory.platforms:
+                if platform != place.platform:
+                    yield replace(outcome, card=elsewhere(outcome.card, platform))
 
     def _row(self, outcome: Outcome) -> Delivery | None:
         match outcome:

@@ -123,7 +123,7 @@ Element = Annotated[
 
 class Card(Shown):
     """One message. ``title`` is its first line; a plain-text version exists of every card. A ``sample`` shows what
-    others will get, perhaps on another platform, and how it looks there."""
+    others will get, and is followed by how it looks on the other platforms."""
 
     title: str = Field(default="", max_length=150)
     body: tuple[Element, ...] = Field(default=(), max_length=MAX_BODY)

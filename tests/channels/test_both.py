@@ -140,3 +140,21 @@ def test_a_dialog_that_was_left_in_teams_is_gone_on_with_in_slack(zoe, name, typ
     again = in_teams.sends(in_teams.types(name), **typed, **wrong)
     assert wrong.keys() <= again.errors.keys()
     assert typed.items() <= in_slack.types(name).values.items()
+
+
+@pytest.mark.parametrize(("here", "other"), [(0, "Teams"), (1, "Slack")], ids=["slack", "teams"])
+def test_an_announcement_is_shown_as_the_other_draws_it_before_it_is_sent(both, here, other):
+    ingrid = Seat(both[here], both[here].somebody(INGRID))
+    name = f"Prices {fresh()}"
+    audience = ingrid.sends(ingrid.types("announce"), title=name, message="Ask *us*", kind="update", acknowledge="yes")
+    assert ingrid.sends(audience) is None
+    *_, own, elsewhere, control = ingrid.sees(name)
+    assert own.buttons == ("Acknowledge", "Mute product updates", "What's new")
+    assert elsewhere.text.startswith(f"As {other} draws it\n") and elsewhere.buttons == ()
+    assert "[Acknowledge]  [Mute product updates]  [What's new]" in elsewhere.text
+    assert "Ask" in elsewhere.text
+    assert "Send" in control.buttons
+    ingrid.presses("Send me a test", control)
+    ingrid.waits("This was a test")
+    assert [seen.buttons for seen in ingrid.sees(name)].count(own.buttons) == 2
+    assert len([seen for seen in ingrid.sees(name) if seen.text.startswith("As ")]) == 1

@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import Any
 
 from bot.channels import richtext
-from bot.channels.differences import differences
 from bot.channels.text import clean, plain
 from handlers.ui import Banner, Button, Buttons, Card, Divider, Document, Facts, Item, Markdown, Picture, Text
 
@@ -31,8 +30,6 @@ def draw(
                 blocks.append(_document(element, shared))
             case _:
                 blocks.extend(_element(element))
-    if card.sample:
-        blocks.append(_text(Text(text=differences(card), style="subtle")))
     return _numbered(blocks)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 import structlog
 
 from bot.channels import richtext
-from bot.channels.differences import differences
 from bot.channels.teams import prose
 from bot.channels.teams.prose import Block, line, run
 from bot.channels.text import clean, plain
@@ -77,8 +76,6 @@ def _whole(card: Card) -> Block:
             drawn[0]["separator"] = True
             separated = False
         body.extend(drawn)
-    if card.sample:
-        body.append(_line(differences(card)))
     return whole(_numbered(body), card.title or plain(card)[:200])
 
 
