@@ -1,11 +1,12 @@
 """Since when: "since 1 March", "since last week", "in the past 3 months", "since 2026-11-01"."""
 
 import re
-from calendar import day_name, month_abbr, month_name, monthrange
+from calendar import day_name
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 
 from handlers.cite import shortened
+from handlers.days import A_MONTH, last
 from handlers.errors import PortalError
 from handlers.hours import instant
 
@@ -13,9 +14,6 @@ USUALLY = timedelta(days=90)
 UNCLEAR = (
     "I do not understand since when: “{words}”. Write it like “since March”, “since last week” or “since 2027-03-31”."
 )
-_MONTHS = {name.casefold(): number for names in (month_name, month_abbr) for number, name in enumerate(names) if name}
-_MONTHS["sept"] = 9
-_NAMES = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _UNITS = {"day": 1, "week": 7, "fortnight": 14, "month": 30, "quarter": 91, "year": 365}
 _UNIT = "|".join(_UNITS)
 _LEAD = r"(?:\b(?:since|from|after|in|over|within|for|during)\s+)?(?:the\s+)?"
@@ -29,9 +27,9 @@ _SPAN = re.compile(
 )
 _LAST = re.compile(rf"{_LEAD}\b(?:last|past)\s+({_UNIT})\b", re.I)
 _THIS = re.compile(rf"{_LEAD}(?:{_START}(?:this|the)|\bthis)\s+(week|month|quarter|year)\b", re.I)
-_DAY = re.compile(rf"{_LEAD}\b(\d\d?)(?:st|nd|rd|th)?\s+(?:of\s+)?({_NAMES})\b\.?(?:,?\s+(20\d\d))?", re.I)
+_DAY = re.compile(rf"{_LEAD}\b(\d\d?)(?:st|nd|rd|th)?\s+(?:of\s+)?({A_MONTH})\b\.?(?:,?\s+(20\d\d))?", re.I)
 _MONTH = re.compile(
-    rf"\b(?:since|from|after|in)\s+(?:the\s+)?(?:{_START}|last\s+)?({_NAMES})\b\.?"
+    rf"\b(?:since|from|after|in)\s+(?:the\s+)?(?:{_START}|last\s+)?({A_MONTH})\b\.?"
     r"(?:\s+(\d\d?)(?:st|nd|rd|th)?\b(?!\d))?(?:,?\s+(20\d\d))?",
     re.I,
 )
@@ -56,8 +54,8 @@ def since(words: str, today: date, zone: str) -> tuple[datetime, str]:
         (_SPAN, lambda said: today - timedelta(days=_count(said[1]) * _UNITS[said[2].casefold()])),
         (_LAST, lambda said: today - timedelta(days=_UNITS[said[1].casefold()])),
         (_THIS, lambda said: _this(said[1].casefold(), today)),
-        (_DAY, lambda said: _named(said[2], said[1], said[3], today)),
-        (_MONTH, lambda said: _named(said[1], said[2] or "1", said[3], today)),
+        (_DAY, lambda said: last(said[2], int(said[1]), said[3], today)),
+        (_MONTH, lambda said: last(said[1], int(said[2] or 1), said[3], today)),
         (_WORDS, lambda said: today - timedelta(days=said[1].casefold() == "yesterday")),
         (_YEAR, lambda said: date(int(said[1]), 1, 1)),
     )
@@ -96,16 +94,3 @@ def _this(unit: str, today: date) -> date:
         return today - timedelta(days=today.weekday())
     first = {"month": today.month, "quarter": today.month - (today.month - 1) % 3, "year": 1}
     return date(today.year, first[unit], 1)
-
-
-def _named(name: str, day: str, year: str | None, today: date) -> date:
-    """Of a year that is not said, the last time that it was."""
-    month, number = _MONTHS[name.casefold()], int(day)
-    if year:
-        return date(int(year), month, number)
-    years = (one for one in range(today.year, today.year - 9, -1) if 0 < number <= monthrange(one, month)[1])
-    days = (date(one, month, number) for one in years)
-    found = next((one for one in days if one <= today), None)
-    if found is None:
-        raise ValueError
-    return found

@@ -1,27 +1,25 @@
 """Until when: "3 days", "next week", "Friday", "15 January", "31.03.2027", "2027-03-31"."""
 
 import re
-from calendar import day_abbr, day_name, month_abbr, month_name, monthrange
+from calendar import day_abbr, day_name
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
 
+from handlers.days import A_MONTH, coming
 from handlers.errors import PortalError
 
 _COUNTED = "one two three four five six seven eight nine ten".split()
 _NUMBERS = {"a": 1, "an": 1, "next": 1} | {word: number for number, word in enumerate(_COUNTED, 1)}
 _UNITS = {"d": 1, "w": 7, "m": 30}
 _WEEKDAYS = {name.casefold(): number for names in (day_name, day_abbr) for number, name in enumerate(names)}
-_MONTHS = {name.casefold(): number for names in (month_name, month_abbr) for number, name in enumerate(names) if name}
-_MONTHS["sept"] = 9
-_NAMED = "|".join(sorted(_MONTHS, key=len, reverse=True))
 
 _SPAN = re.compile(rf"(\d{{1,3}}|{'|'.join(_NUMBERS)}) ?(d(?:ays?)?|w(?:k|eek)?s?|months?)")
 _WEEKDAY = re.compile(rf"(?:next |this )?({'|'.join(_WEEKDAYS)})")
 _ISO = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)")
 _DOTTED = re.compile(r"(\d\d?)\. ?(\d\d?)\. ?(\d{4})")
-_DAY = re.compile(rf"(?:the )?(\d\d?)(?:st|nd|rd|th|\.)?(?: of)? ({_NAMED})\.?,?(?: (\d{{4}}))?")
-_MONTH = re.compile(rf"({_NAMED})\.?(?: (\d\d?)(?:st|nd|rd|th)?)?,?(?: (\d{{4}}))?")
+_DAY = re.compile(rf"(?:the )?(\d\d?)(?:st|nd|rd|th|\.)?(?: of)? ({A_MONTH})\.?,?(?: (\d{{4}}))?")
+_MONTH = re.compile(rf"({A_MONTH})\.?(?: (\d\d?)(?:st|nd|rd|th)?)?,?(?: (\d{{4}}))?")
 
 
 def until(words: str) -> Callable[[date], date] | None:
@@ -49,17 +47,6 @@ def _weekday(said: re.Match[str], today: date) -> date:
     return today + timedelta(days=(_WEEKDAYS[said[1]] - today.weekday()) % 7 or 7)
 
 
-def _coming(month: int, day: int, year: str | None, today: date) -> date:
-    """Of a year that is not said, the next time that it comes."""
-    if year:
-        return date(int(year), month, day)
-    years = (one for one in range(today.year, today.year + 9) if 0 < day <= monthrange(one, month)[1])
-    coming = next((found for one in years if (found := date(one, month, day)) > today), None)
-    if coming is None:
-        raise ValueError
-    return coming
-
-
 _Reading = Callable[[re.Match[str], date], date]
 _READINGS: tuple[tuple[re.Pattern[str], _Reading], ...] = (
     (re.compile("tomorrow"), lambda _, today: today + timedelta(days=1)),
@@ -67,6 +54,6 @@ _READINGS: tuple[tuple[re.Pattern[str], _Reading], ...] = (
     (_WEEKDAY, _weekday),
     (_ISO, lambda said, _: date(int(said[1]), int(said[2]), int(said[3]))),
     (_DOTTED, lambda said, _: date(int(said[3]), int(said[2]), int(said[1]))),
-    (_DAY, lambda said, today: _coming(_MONTHS[said[2]], int(said[1]), said[3], today)),
-    (_MONTH, lambda said, today: _coming(_MONTHS[said[1]], int(said[2] or 1), said[3], today)),
+    (_DAY, lambda said, today: coming(said[2], int(said[1]), said[3], today)),
+    (_MONTH, lambda said, today: coming(said[1], int(said[2] or 1), said[3], today)),
 )
