@@ -82,10 +82,7 @@ def dialog(form: Form, at: Place, errors: Mapping[str, str], values: Mapping[str
     named = {field.name for field in form.inputs}
     body.extend(map(_error, dict.fromkeys(said for name, said in errors.items() if name not in named)))
     for field in form.inputs:
-        shown = (
-            field if values is None else field.model_copy(update={"value": _kept(field, values.get(field.name, ""))})
-        )
-        body.append(_input(shown))
+        body.append(_input(field if values is None else _again(field, values.get(field.name, ""))))
         body.extend([line([run(field.help, isSubtle=True, size="Small")], spacing="None")] if field.help else [])
         body.extend([_error(errors[field.name])] if field.name in errors else [])
     drawn = cards.whole(body, form.title)
@@ -95,12 +92,13 @@ def dialog(form: Form, at: Place, errors: Mapping[str, str], values: Mapping[str
     return drawn
 
 
-def _kept(field: Input, typed: str) -> str:
-    """As much of it as the input can hold; what comes back from a dialog may be anything."""
-    if not field.options:
-        return typed[: field.max_length]
-    known = {option.value for option in field.options}
-    return "\n".join(value for value in typed.split("\n") if value in known)
+def _again(field: Input, typed: str) -> Input:
+    """With as much of it as the input can hold; what comes back from a dialog may be anything."""
+    kept = typed[: field.max_length]
+    if field.options:
+        known = {option.value for option in field.options}
+        kept = "\n".join(value for value in typed.split("\n") if value in known)
+    return field.model_copy(update={"value": kept})
 
 
 def _submit(form: Form, at: Place) -> Block:

@@ -47,9 +47,11 @@ def acknowledge(turn: Turn, code: str) -> Sequence[Outcome]:
     if not readers.acknowledge(turn.session, what, turn.who.contact_id, turn.now):
         turn.result = "again"
     readers.spare(turn.session, what, turn.who.contact_id)
-    at = (readers.recipient(turn.session, what, turn.who.contact_id) or turn).acknowledged_at  # type: ignore[union-attr]
-    card = reader.acknowledged(what, announcements.author(turn.look, what).name, at, turn.who.time_zone)
-    return _everywhere(turn, what, card, reader.done(what, at, turn.who.time_zone))
+    got = readers.recipient(turn.session, what, turn.who.contact_id)
+    assert got is not None, "whoever is of its audience stays so"
+    at, zone = got.acknowledged_at, turn.who.time_zone
+    card = reader.acknowledged(what, announcements.author(turn.look, what).name, at, zone)
+    return _everywhere(turn, what, card, reader.done(what, at, zone))
 
 
 def _everywhere(turn: Turn, what: Announcement, card: Card, said: Card) -> Sequence[Outcome]:
@@ -119,20 +121,23 @@ def topic_of(words: str) -> str:
     return _TOPICS.get(" ".join(words.casefold().strip(" .!").split()), "")
 
 
-def mute(turn: Turn, topic: str) -> Sequence[Outcome]:
-    turn.kind, turn.result = "announcement", "muted"
-    chosen = topic if topic in TOPICS else topic_of(topic)
+def _topic(said: str) -> str:
+    chosen = said if said in TOPICS else topic_of(said)
     if not chosen:
         raise PortalError(TOPICS_ARE)
+    return chosen
+
+
+def mute(turn: Turn, topic: str) -> Sequence[Outcome]:
+    turn.kind, turn.result = "announcement", "muted"
+    chosen = _topic(topic)
     readers.mute(turn.session, turn.who.contact_id, chosen)
     return [Say(reader.muted(chosen), to="asker")]
 
 
 def unmute(turn: Turn, topic: str) -> Sequence[Outcome]:
     turn.kind, turn.result = "announcement", "unmuted"
-    chosen = topic if topic in TOPICS else topic_of(topic)
-    if not chosen:
-        raise PortalError(TOPICS_ARE)
+    chosen = _topic(topic)
     readers.unmute(turn.session, turn.who.contact_id, chosen)
     return [Say(reader.unmuted(chosen), to="asker")]
 
