@@ -116,11 +116,9 @@ def test_a_row_that_is_wrong_is_told_with_its_line(people, portal, database, tmp
 def test_an_accent_that_is_written_as_a_letter_of_its_own_is_the_same(bring, portal, database, tmp_path):
     name = "Zertifizierung für Café-Partner"
     portal("import", "programmes", file(tmp_path, f"name\n{normalize('NFD', name)}\n"))
-    of = "zoe@kestrel.example", "layla@kestrel.example"
-    assert (
-        bring(f"{of[0]},{name},2025-01-01,2027-01-01,,\n{of[1]},{normalize('NFD', name)},2025-01-01,2027-01-01,,")[0]
-        == 2
-    )
+    held = (f"zoe@kestrel.example,{name}", f"layla@kestrel.example,{normalize('NFD', name)}")
+    added, *_ = bring("".join(f"{one},2025-01-01,2027-01-01,,\n" for one in held))
+    assert added == 2
     with database.read() as look:
         assert [one.name for one in look.exec(select(Programme)) if "Caf" in one.name] == [name]
 

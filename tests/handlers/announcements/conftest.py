@@ -1,11 +1,9 @@
 import pytest
 
-from tests.handlers.announcements.people import ADMIN, INGRID, NOW, ZOE, seen
+from tests.handlers.announcements.people import ADMIN, INGRID, ZOE, by, seen
 
 
 @pytest.fixture
 def ingrid(talk):
     seen(talk, ZOE, ADMIN)
-    manager = talk(INGRID)
-    manager.now = NOW
-    return manager
+    return by(talk, INGRID)

@@ -15,6 +15,8 @@ OWNER = "zoe.verhaegen@halden.example"
 ZOE = "zoe.marchbanks@kestrelrowe.example"
 ADMIN = "idris.fairweather@kestrelrowe.example"
 LAYLA = "layla.haddadin@kestrelrowe.example"
+GOLD = {"types": "reseller", "tiers": "Gold"}
+"""An audience: of these, the last three."""
 
 NOW = datetime(2027, 3, 3, 11, 0, tzinfo=UTC)
 """A Wednesday, when nobody in Europe sleeps."""
@@ -35,6 +37,13 @@ def sent(author, whom=None, **text):
     author.presses_raw("announcements.send", code)
     author.ticks(author.now)
     return code
+
+
+def by(talk, email, now=NOW, **options):
+    """Somebody, at a time."""
+    person = talk(email, **options)
+    person.now = now
+    return person
 
 
 def seen(talk, *emails):

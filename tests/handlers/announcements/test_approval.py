@@ -7,11 +7,13 @@ import pytest
 from tests.handlers.announcements.people import (
     ADMIN,
     AMARA,
+    GOLD,
     INGRID,
     NOW,
     OPERATOR,
     TEXT,
     ZOE,
+    by,
     labels,
     one,
     rows,
@@ -20,7 +22,6 @@ from tests.handlers.announcements.people import (
     written,
 )
 
-GOLD = {"types": "reseller", "tiers": "Gold"}
 NEW = {"title": "Backup 9.1 is out", "message": "Even **faster**.", "link": ""}
 
 
@@ -29,12 +30,6 @@ def ingrid(talk):
     """A manager of whom two readers are too many."""
     seen(talk, ZOE, ADMIN)
     return by(talk, INGRID, policy={"approval_over": 1})
-
-
-def by(talk, email, **options):
-    person = talk(email, **options)
-    person.now = NOW
-    return person
 
 
 def approved(talk, ingrid):

@@ -6,7 +6,7 @@ import pytest
 
 from handlers.partners.models import Certificate, Programme
 from handlers.partners.store import by_email
-from tests.handlers.announcements.people import ADMIN, INGRID, LAYLA, NOW, ZOE, rows, seen, sent
+from tests.handlers.announcements.people import ADMIN, INGRID, LAYLA, ZOE, by, rows, seen, sent
 
 ENGINEER = "Lens Engineer"
 
@@ -22,9 +22,7 @@ def ingrid(talk, database):
             contact = by_email(session, email)[0]
             session.add(Certificate(contact_id=contact.id, programme_id=1, issued_on=date(2025, 3, 3), expires_on=ends))
         session.commit()
-    manager = talk(INGRID)
-    manager.now = NOW
-    return manager
+    return by(talk, INGRID)
 
 
 def reached(database, code):

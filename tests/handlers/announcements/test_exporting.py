@@ -16,6 +16,7 @@ from handlers.ui import Card
 from tests.handlers.announcements.people import (
     ADMIN,
     AMARA,
+    GOLD,
     INGRID,
     OPERATOR,
     ZOE,
@@ -24,7 +25,7 @@ from tests.handlers.announcements.people import (
     sent,
     written,
 )
-from tests.handlers.announcements.test_going import GOLD, out
+from tests.handlers.announcements.test_going import out
 
 
 def document(card):

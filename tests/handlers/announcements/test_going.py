@@ -11,11 +11,13 @@ from handlers.notices.models import Campaign, Delivery
 from tests.handlers.announcements.people import (
     ADMIN,
     AMARA,
+    GOLD,
     INGRID,
     LAYLA,
     NOW,
     OPERATOR,
     ZOE,
+    by,
     counts,
     labels,
     one,
@@ -27,7 +29,6 @@ from tests.handlers.announcements.people import (
 )
 
 SOTA = "sota.namioka@hanabishi.example"
-GOLD = {"types": "reseller", "tiers": "Gold"}
 NIGHT = Quiet(time(20), time(8))
 
 
@@ -417,8 +418,7 @@ def test_at_a_time_is_the_authors_own(talk, ingrid, database):
 
 def test_each_persons_own_time(talk, search, database, ingrid):
     seen(talk, SOTA)
-    operator = talk(OPERATOR)
-    operator.now = NOW
+    operator = by(talk, OPERATOR)
     whom = {"timing": "local", "day": "2027-03-05", "time": "10:00", "partners": "Kestrel & Rowe IT\nHanabishi Systems"}
     code = written(operator, whom)
     assert "when it is that time where they are, the last Fri 5 Mar 2027, 07:00 (America/Sao_Paulo)" in (

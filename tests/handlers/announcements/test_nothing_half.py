@@ -11,18 +11,29 @@ from handlers.announcements.models.announcement import Announcement, Recipient, 
 from handlers.errors import PortalError
 from handlers.notices.models import Campaign, Delivery
 from tests.dying import until_it_lives
-from tests.handlers.announcements.people import ADMIN, INGRID, LAYLA, NOW, ZOE, counts, one, rows, seen, sent, written
+from tests.handlers.announcements.people import (
+    ADMIN,
+    GOLD,
+    INGRID,
+    LAYLA,
+    NOW,
+    ZOE,
+    by,
+    counts,
+    one,
+    rows,
+    seen,
+    sent,
+    written,
+)
 
-GOLD = {"types": "reseller", "tiers": "Gold"}
 STEP = "announcements.writing"
 
 
 @pytest.fixture
 def ingrid(talk):
     seen(talk, ZOE, ADMIN, LAYLA)
-    manager = talk(INGRID)
-    manager.now = NOW
-    return manager
+    return by(talk, INGRID)
 
 
 def state(database):

@@ -12,6 +12,7 @@ from handlers.ui import Card
 from tests.handlers.announcements.people import (
     ADMIN,
     AMARA,
+    GOLD,
     INGRID,
     LAYLA,
     NOW,
@@ -19,6 +20,7 @@ from tests.handlers.announcements.people import (
     OWNER,
     TEXT,
     ZOE,
+    by,
     counts,
     labels,
     one,
@@ -30,20 +32,11 @@ from tests.handlers.announcements.people import (
 )
 
 BETO, DEVON = "beto.carranza@mirasol.example", "devon.achterberg@quillstack.example"
-GOLD = {"types": "reseller", "tiers": "Gold"}
 
 
 @pytest.fixture
 def ingrid(talk):
-    manager = talk(INGRID)
-    manager.now = NOW
-    return manager
-
-
-def by(talk, email, now=NOW):
-    person = talk(email)
-    person.now = now
-    return person
+    return by(talk, INGRID)
 
 
 def test_from_the_command_over_the_preview_to_the_readers(talk, ingrid, database):

@@ -119,7 +119,6 @@ def test_what_teams_puts_off_comes_later_and_once(lite, how):
         sent = notice(lite, user)
         until(lambda: any(row.attempts for row in lite.rows(Delivery, Delivery.delivery_id == sent)))
         until(lambda: state(lite, sent) != DeliveryState.sending)
-    lite.house.outbox._paces._workspaces.clear()
     lite.time_passes()
     lite.answer(user, 2)
     assert state(lite, sent) == DeliveryState.sent
