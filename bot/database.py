@@ -5,11 +5,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import structlog
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
@@ -26,6 +28,8 @@ TURNS_AT_ONCE = 8
 OTHERS = 4  # connections besides the two of every turn: the writer, and a look at the store
 POOL = {"pool_size": TURNS_AT_ONCE, "max_overflow": TURNS_AT_ONCE + OTHERS}
 LOCK_SECONDS = 10
+FULL = ("database or disk is full", "(53100)")  # as SQLite and PostgreSQL say it
+FULL_SECONDS = 30.0  # for which it counts as full then: nobody writes only to see whether it still is
 
 
 class Database:
@@ -46,6 +50,17 @@ class Database:
             if self.sqlite
             else postgres.engine(url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, **POOL)
         )
+        self._full_until = -inf
+
+        @event.listens_for(self.engine, "handle_error")
+        def _noticed(failed: ExceptionContext) -> None:
+            if any(said in str(failed.original_exception) for said in FULL):
+                self._full_until = monotonic() + FULL_SECONDS
+
+    @property
+    def full(self) -> bool:
+        """Whether a disk that was full kept something from being written just now."""
+        return monotonic() < self._full_until
 
     def session(self) -> Session:
         """A session for one turn. Whoever opens it commits it."""

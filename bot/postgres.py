@@ -12,6 +12,7 @@ from pg8000.legacy import (
     DatabaseError,
     IntegrityError,
     InterfaceError,
+    OperationalError,
     ProgrammingError,
     convert_paramstyle,
 )
@@ -27,6 +28,10 @@ IGNORED = frozenset({"connect_timeout", "channel_binding", "gssencmode", "target
 
 INTEGRITY, REFUSED = "23", "28000"
 """What SQLSTATEs say: class 23, a constraint; 28000, not let in."""
+
+AWAY = ("08", "40", "53", "57", "58")
+"""Classes of SQLSTATEs that are no statement's fault: the line, a deadlock, no room on the disk or in memory, a server
+that is being stopped, its files."""
 
 PREPARED = 300  # statements a connection keeps
 SILENT = {
@@ -90,7 +95,10 @@ class PreparingConnection(Connection):  # type: ignore[misc]
     parameters. Here that is done once for each text: from then on a statement is one question and one answer."""
 
     def __init__(self, *positional: Any, **named: Any) -> None:
-        super().__init__(*positional, **named)
+        try:
+            super().__init__(*positional, **named)
+        except DatabaseError as error:
+            raise OperationalError(_said(error)) from error
         if self._usock.family != socket.AF_UNIX:
             for option, value in SILENT.items():
                 self._usock.setsockopt(socket.IPPROTO_TCP, option, value)
@@ -102,7 +110,10 @@ class PreparingConnection(Connection):  # type: ignore[misc]
         return PreparingCursor(self)
 
     def commit(self) -> None:
-        self.execute_simple("commit")
+        try:
+            self.execute_simple("commit")
+        except DatabaseError as error:
+            raise _named(error) from error
 
     def handle_messages(self, context: Any) -> None:
         """pg8000 tells of lines that are cut while it writes, and lets through what the socket says while it reads."""
@@ -135,11 +146,11 @@ class PreparingConnection(Connection):  # type: ignore[misc]
 
 class PreparingCursor(Cursor):  # type: ignore[misc]
     def execute(self, operation: str, args: Any = (), stream: Any = None) -> "PreparingCursor":
-        if not args or stream is not None or self._c is None:
-            super().execute(operation, args, stream)
-            return self
         try:
-            self._execute(self._c, operation, args)
+            if not args or stream is not None or self._c is None:
+                super().execute(operation, args, stream)
+            else:
+                self._execute(self._c, operation, args)
         except AttributeError as error:  # its socket is gone
             raise InterfaceError("connection is closed") from error
         except DatabaseError as error:
@@ -155,8 +166,16 @@ class PreparingCursor(Cursor):  # type: ignore[misc]
 
 
 def _named(error: Exception) -> Exception:
-    """As pg8000's own cursors do it: SQLAlchemy tells errors apart by their class."""
+    """SQLAlchemy tells errors apart by their class, which pg8000 leaves undecided."""
     said = error.args[0]
     code = said["C"] if isinstance(said, dict) else ""
+    if code.startswith(AWAY):
+        return OperationalError(_said(error))  # type: ignore[no-any-return]
     kind = IntegrityError if code.startswith(INTEGRITY) else InterfaceError if code == REFUSED else ProgrammingError
-    return kind(said)  # type: ignore[no-any-return]
+    return kind(_said(error))  # type: ignore[no-any-return]
+
+
+def _said(error: Exception) -> str:
+    """What the server says for people to read, and its SQLSTATE."""
+    said = error.args[0]
+    return f"{said['M']} ({said['C']})" if isinstance(said, dict) else str(said)

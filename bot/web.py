@@ -76,7 +76,7 @@ async def _store(house: House) -> str:
         await house.workers.run(house.database.ping)
     except (SQLAlchemyError, OSError) as error:
         return f"away: {type(error).__name__}"
-    return "ok"
+    return "full" if house.database.full else "ok"
 
 
 async def _chat(chat: "Slack | Teams | None") -> str:

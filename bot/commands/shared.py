@@ -1,5 +1,6 @@
 """What all commands share. Each command imports what it needs when it runs, so that `--help` is instant."""
 
+import errno
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,14 +16,30 @@ FAILED = 1
 
 
 class Friendly(click.Group):
-    """A PortalError is a sentence for the person at the keyboard, not a traceback."""
+    """What is in the way is a sentence for the person at the keyboard, not a traceback."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except PortalError as error:
-            click.echo(f"portal: {error}", err=True)
+        except Exception as error:
+            said = _sentence(error)
+            if said is None:
+                raise
+            click.echo(f"portal: {said}", err=True)
             ctx.exit(FAILED)
+
+
+def _sentence(error: Exception) -> str | None:
+    """None: nobody foresaw it."""
+    if isinstance(error, PortalError):
+        return str(error)
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return f"The disk is full: {error.filename or 'a file'} cannot be written."
+    from sqlalchemy.exc import InterfaceError, OperationalError
+
+    if isinstance(error, OperationalError | InterfaceError):
+        return f"The store cannot be used: {error.orig}. What was not said to be done was not done."
+    return None
 
 
 def configured() -> "Settings":

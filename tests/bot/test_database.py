@@ -9,14 +9,16 @@ import sys
 import threading
 from contextlib import closing
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import insert, text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
-from bot.database import READ_ONLY, Database, open_store
+from bot.database import FULL_SECONDS, READ_ONLY, Database, open_store
 from bot.migrations import upgrade
 from bot.settings import Settings
 from bot.tables import metadata
@@ -24,6 +26,7 @@ from bot.writer import Writer
 from handlers.errors import PortalError
 from handlers.partners.models import Contact, Partner
 from tests.command import environment, run, spawn
+from tests.full import full_disk
 
 NEXT = '''"""A later schema, as a test imagines it."""
 
@@ -253,3 +256,26 @@ async def test_one_bad_piece_of_work_does_not_hurt_the_others(database):
     writer.close()
     with database.read() as session:
         assert len(session.exec(select(Partner.id)).all()) == 100 - len(failed) + 1
+
+
+def test_a_command_says_that_the_disk_is_full_and_has_done_nothing(portal, database, tmp_path):
+    rows = "".join(f"Partner {number} {'x' * 150},reseller,Gold,EMEA,\n" for number in range(3_000))
+    (tmp_path / "partners.csv").write_text(f"name,type,tier,region,manager_email\n{rows}")
+    with full_disk(database, "partner"):
+        said = portal("import", "partners", tmp_path / "partners.csv")
+    assert (said.exit_code, said.stdout) == (1, "")
+    assert "The store cannot be used" in said.stderr and "full" in said.stderr
+    with database.read() as look:
+        assert look.exec(select(Partner)).all() == []
+    assert portal("import", "partners", tmp_path / "partners.csv").exit_code == 0
+
+
+def test_a_store_that_was_full_just_now_counts_as_full(database, monkeypatch):
+    big = {"name": "x" * 100_000, "type": "reseller", "tier": "Gold", "region": "EMEA"}
+    assert not database.full
+    with full_disk(database, "partner"), database.engine.connect() as connection:
+        with pytest.raises(OperationalError):
+            connection.execute(insert(Partner), big)
+        assert database.full
+    monkeypatch.setattr("bot.database.monotonic", lambda: monotonic() + FULL_SECONDS)
+    assert not database.full

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import IntegrityError, InterfaceError, ProgrammingError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, ProgrammingError
 from sqlmodel import Session
 
 from bot import inbox, postgres
@@ -57,6 +57,40 @@ def test_an_error_leaves_the_statement_usable(engine):
         assert connection.execute(text("SELECT count(*) FROM partner WHERE name = :name"), row).scalar() == 1
         with pytest.raises(ProgrammingError, match="42703"):
             connection.execute(text("SELECT nothing FROM partner WHERE name = :name"), row)
+
+
+@pytest.mark.parametrize("code", ["53100", "57P03", "40P01", "58030"])
+@pytest.mark.parametrize("statement", ["SELECT pg_temp.fails('{}')", "SELECT pg_temp.fails(CAST(:code AS text))"])
+def test_what_is_no_fault_of_the_statement_says_that_the_store_is_away(engine, statement, code):
+    with engine.connect() as connection:
+        connection.exec_driver_sql(
+            "CREATE FUNCTION pg_temp.fails(code text) RETURNS void LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'no room' USING ERRCODE = code; END $$"
+        )
+        with pytest.raises(OperationalError, match=rf"no room \({code}\)"):
+            connection.execute(text(statement.format(code)), {"code": code} if ":code" in statement else {})
+
+
+def test_so_does_a_commit_that_fails_for_it(engine):
+    with engine.connect() as connection:
+        for statement in (
+            "CREATE TEMP TABLE told (number integer)",
+            "CREATE FUNCTION pg_temp.fails() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'no room' USING ERRCODE = '53100'; END $$",
+            "CREATE CONSTRAINT TRIGGER fails AFTER INSERT ON told DEFERRABLE INITIALLY DEFERRED "
+            "FOR EACH ROW EXECUTE FUNCTION pg_temp.fails()",
+            "INSERT INTO told VALUES (1)",
+        ):
+            connection.exec_driver_sql(statement)
+        with pytest.raises(OperationalError, match="53100"):
+            connection.commit()
+
+
+def test_so_does_a_server_that_lets_nobody_in(postgres_url, postgres):
+    database = Database(Settings(database_url=postgres_url.replace("/postgres?", "/nothing?", 1)).database)
+    with pytest.raises((OperationalError, InterfaceError)):
+        database.ping()
+    database.close()
 
 
 def test_old_statements_make_room_for_new_ones(engine, monkeypatch):

@@ -7,9 +7,12 @@ import pytest
 
 from bot.demo.program import HERE
 from bot.people import import_contacts, import_partners
+from handlers.notices.models import InboxEvent
 from tests.block_kit import written
 from tests.bot.channels.slack.conftest import running, slack_settings
 from tests.fake_slack import FakeSlack
+from tests.full import full_disk
+from tests.wire import until
 
 
 def get(stage, path):
@@ -33,6 +36,24 @@ def test_without_slack_it_is_healthy_but_not_ready(lite, how):
     assert ready.status_code == 503
     assert ready.json()["slack"] != "ok"
     assert get(lite, "/readyz").status_code == 200
+
+
+def test_what_was_taken_while_the_disk_is_full_is_done_later_and_the_program_is_not_ready_meanwhile(on_postgresql):
+    """Nobody is told that something went wrong."""
+    stage = on_postgresql
+    zoe = stage.somebody()
+    stage.says(zoe, "hello")
+    stage.answer(zoe)
+    with full_disk(stage.database, "turn_event"):
+        stage.says(zoe, "How do I reset MFA?")
+        until(lambda: get(stage, "/readyz").json()["store"] == "full")
+        assert get(stage, "/readyz").status_code == 503
+        stage.tasks_done()
+    assert stage.rows(InboxEvent, InboxEvent.state != "done") != []
+    stage.time_passes()
+    assert "multi-factor" in written(stage.answer(zoe, 2))
+    stage.database._full_until = 0.0
+    assert get(stage, "/readyz").status_code == 200
 
 
 def test_metrics_count_turns_deliveries_and_refusals(lite):
