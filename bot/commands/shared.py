@@ -21,25 +21,26 @@ class Friendly(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except Exception as error:
-            said = _sentence(error)
-            if said is None:
+        except (PortalError, OSError, *_of_the_store()) as error:
+            if isinstance(error, OSError) and error.errno != errno.ENOSPC:
                 raise
-            click.echo(f"portal: {said}", err=True)
+            click.echo(f"portal: {_sentence(error)}", err=True)
             ctx.exit(FAILED)
 
 
-def _sentence(error: Exception) -> str | None:
-    """None: nobody foresaw it."""
+def _of_the_store() -> tuple[type[Exception], ...]:
+    """What says that the store is away. Where nothing has loaded it, nothing has come from it."""
+    known = sys.modules.get("sqlalchemy.exc")
+    return (known.OperationalError, known.InterfaceError) if known else ()
+
+
+def _sentence(error: Exception) -> str:
     if isinstance(error, PortalError):
         return str(error)
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+    if isinstance(error, OSError):
         return f"The disk is full: {error.filename or 'a file'} cannot be written."
-    from sqlalchemy.exc import InterfaceError, OperationalError
-
-    if isinstance(error, OperationalError | InterfaceError):
-        return f"The store cannot be used: {error.orig}. What was not said to be done was not done."
-    return None
+    reason = getattr(error, "orig", None) or error
+    return f"The store cannot be used: {reason}. What was not said to be done was not done."
 
 
 def configured() -> "Settings":
