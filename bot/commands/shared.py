@@ -21,17 +21,17 @@ class Friendly(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except (PortalError, OSError, *_of_the_store()) as error:
+        except _foreseen() as error:
             if isinstance(error, OSError) and error.errno != errno.ENOSPC:
                 raise
             click.echo(f"portal: {_sentence(error)}", err=True)
             ctx.exit(FAILED)
 
 
-def _of_the_store() -> tuple[type[Exception], ...]:
-    """What says that the store is away. Where nothing has loaded it, nothing has come from it."""
-    known = sys.modules.get("sqlalchemy.exc")
-    return (known.OperationalError, known.InterfaceError) if known else ()
+def _foreseen() -> tuple[type[Exception], ...]:
+    """With what says that the store is away; where nothing has loaded it, nothing comes from it."""
+    store = sys.modules.get("sqlalchemy.exc")
+    return (PortalError, OSError, *((store.OperationalError, store.InterfaceError) if store else ()))
 
 
 def _sentence(error: Exception) -> str:
