@@ -75,7 +75,9 @@ async def _slack(settings: Settings) -> AsyncIterator[dict[str, Transport]]:
 async def _teams(settings: Settings, database: Database) -> AsyncIterator[dict[str, Transport]]:
     addresses = Addresses(settings.teams_service_url)
     calls = service.Service(service.bearer(settings, None), addresses)
+    calls.open()
     yield {"teams": teams.TeamsTransport(calls, References(database), addresses, Workers())}
+    await calls.close()
 
 
 def born(settings: Settings, statement: int | None) -> int:

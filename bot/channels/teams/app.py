@@ -87,6 +87,7 @@ class Teams:
         return Tokens(settings.teams_openid_metadata_url, settings.client_id, self.addresses)
 
     async def connect(self, outbox: Outbox) -> None:
+        self._service.open()
         common = (self._identity, self._service, self._references, self._workers)
         self.listeners = Listeners(self._portal, self._inbox, outbox, *common)
         self._invokes = Invokes(self._portal, outbox, self._identity, self._references, self._workers)

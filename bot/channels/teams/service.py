@@ -1,18 +1,18 @@
-"""Teams' own API, through the client of Microsoft's SDK, which carries our token."""
+"""Teams' own API, called with our token."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
+from functools import partial
 from http import HTTPStatus
 from time import monotonic
 from typing import Any
 
 import aiohttp
-import httpx
 import requests
 from microsoft_teams.api import ClientCredentials
 from microsoft_teams.api.auth.cloud_environment import CHINA, PUBLIC, US_GOV, CloudEnvironment
 from microsoft_teams.apps.token_manager import TokenManager
-from microsoft_teams.common import Client, ClientOptions
 
 from bot.channels.teams.addresses import Addresses, is_loopback
 from bot.channels.teams.envelope import Body
@@ -20,6 +20,7 @@ from bot.channels.teams.tokens import NoKeys, Tokens
 from bot.settings import Settings
 
 SECONDS = 10.0  # until a call counts as cut off
+CONNECT_SECONDS = 5.0  # of them until there is a line at all; without one nothing was sent
 SOON = 300.0  # seconds before its end that a token is not used any more
 Bearer = Callable[[], Awaitable[str | None]]
 
@@ -28,7 +29,17 @@ class NoToken(Exception):
     """Nobody gives us a token at the moment, so that nothing was sent."""
 
 
-NOT_REACHED = (httpx.HTTPError, TimeoutError, NoToken)
+class Answered(Exception):
+    """Teams has answered, and not done what it was asked."""
+
+    def __init__(self, status: int, wait: str, code: str) -> None:
+        super().__init__(f"{status} {code}".rstrip())
+        self.status = status
+        self.wait = wait
+        self.code = code
+
+
+NOT_REACHED = (aiohttp.ClientError, TimeoutError, NoToken, Answered)
 """What a call raises while Teams, or whoever hands out its tokens, is away or will not answer."""
 
 
@@ -37,24 +48,38 @@ class Foreign(Exception):
 
 
 class Service:
+    """``open`` must run in the loop that serves."""
+
     def __init__(self, bearer: Bearer, addresses: Addresses) -> None:
+        self._bearer = bearer
         self._addresses = addresses
-        self._client = Client(ClientOptions(timeout=SECONDS, token=bearer))
+        self._session: aiohttp.ClientSession | None = None
+
+    def open(self) -> None:
+        self._session = aiohttp.ClientSession(
+            timeout=aiohttp.ClientTimeout(total=SECONDS, connect=CONNECT_SECONDS),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            # As it is counted for Teams' limit: a letter of another script is not six bytes long.
+            json_serialize=partial(json.dumps, ensure_ascii=False, separators=(",", ":")),
+        )
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
 
     async def post(self, at: str, conversation: str, activity: Body) -> str:
         """Returns the id of the new message."""
-        sent = await self._client.post(self._url(at, conversation, "activities"), json=activity)
-        return _said(_json(sent), "id")
+        return _said(await self._call("POST", self._url(at, conversation, "activities"), activity), "id")
 
     async def update(self, at: str, conversation: str, message: str, activity: Body) -> None:
-        await self._client.put(self._url(at, conversation, "activities", message), json=activity)
+        await self._call("PUT", self._url(at, conversation, "activities", message), activity)
 
     async def member(self, at: str, conversation: str, account: str) -> Body | None:
         """What Teams knows of somebody in a conversation; None if they are not in it."""
         try:
-            found = _json(await self._client.get(self._url(at, conversation, "members", account)))
-        except httpx.HTTPStatusError as error:
-            if error.response.status_code in (400, 403, 404):
+            found = await self._call("GET", self._url(at, conversation, "members", account))
+        except Answered as error:
+            if error.status in (400, 403, 404):
                 return None
             raise
         return found if isinstance(found, dict) else None
@@ -63,23 +88,35 @@ class Service:
         """The conversation with this person alone; the same one every time."""
         wanted = {"bot": {"id": bot}, "members": [{"id": user}], "tenantId": tenant, "isGroup": False}
         wanted["channelData"] = {"tenant": {"id": tenant}}
-        return _said(_json(await self._client.post(self._url(at), json=wanted)), "id")
-
-    async def close(self) -> None:
-        await self._client.http.aclose()
+        return _said(await self._call("POST", self._url(at), wanted), "id")
 
     def _url(self, at: str, *parts: str) -> str:
         if not self._addresses.allow(at):
             raise Foreign(at)
         return "/".join((f"{at.rstrip('/')}/v3/conversations", *parts))
 
+    async def _call(self, method: str, url: str, body: Body | None = None) -> Any:
+        """What Teams says; None if that is no JSON. Our token goes where it was sent and nowhere else."""
+        assert self._session is not None
+        token = await self._bearer()
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        async with self._session.request(method, url, json=body, headers=headers, allow_redirects=False) as answer:
+            said = _json(await answer.read())
+            if answer.status >= HTTPStatus.MULTIPLE_CHOICES:
+                raise Answered(answer.status, answer.headers.get("Retry-After", ""), _code(said))
+            return said
 
-def _json(response: httpx.Response) -> Any:
-    """Whatever stands in an answer that says it went well: that is what counts."""
+
+def _json(raw: bytes) -> Any:
     try:
-        return response.json()
-    except ValueError:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
         return None
+
+
+def _code(said: Any) -> str:
+    error = said.get("error") if isinstance(said, dict) else None
+    return str(error.get("code") or "")[:80] if isinstance(error, dict) else ""
 
 
 def _said(answer: Any, name: str) -> str:

@@ -117,12 +117,11 @@ class Tokens:
 def _kid(raw: str, audience: str) -> str:
     """Looked at before anything is fetched, so that junk costs nobody a request."""
     try:
-        header = jwt.get_unverified_header(raw)
-        meant = jwt.decode(raw, options={"verify_signature": False}).get("aud")
+        told = jwt.decode_complete(raw, options={"verify_signature": False})
     except (jwt.PyJWTError, ValueError, TypeError, RecursionError) as error:
         raise Unauthorized(type(error).__name__) from None
-    kid = header.get("kid")
-    if header.get("alg") not in ALGORITHMS or not isinstance(kid, str) or meant != audience:
+    header, kid = told["header"], told["header"].get("kid")
+    if header.get("alg") not in ALGORITHMS or not isinstance(kid, str) or told["payload"].get("aud") != audience:
         raise Unauthorized("not signed as Teams signs, or not for us")
     return kid
 

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
-import httpx
+import aiohttp
 
 from bot.channels.offered import PROMPTS
 from bot.channels.teams import cards
 from bot.channels.teams.addresses import Addresses
 from bot.channels.teams.envelope import Body
 from bot.channels.teams.references import References
-from bot.channels.teams.service import NOT_REACHED, Foreign, NoToken, Service
+from bot.channels.teams.service import NOT_REACHED, Answered, Foreign, NoToken, Service
 from bot.channels.text import clean, plain
 from bot.directory import BY_USER
 from bot.posting import Later, Parked, Refused, Throttled, Uncertain
@@ -47,9 +47,9 @@ class TeamsTransport:
     async def send(self, delivery: Delivery) -> str:
         try:
             return await self._perform(delivery)
-        except httpx.HTTPStatusError as error:
-            raise outcome(error.response) from error
-        except (httpx.ConnectError, httpx.ConnectTimeout, NoToken) as error:
+        except Answered as error:
+            raise outcome(error) from error
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, NoToken) as error:
             raise Later(None, f"Teams cannot be reached: {type(error).__name__}") from error
         except Foreign as error:
             raise Refused("its conversation lives at an address that is not on our list") from error
@@ -84,8 +84,8 @@ class TeamsTransport:
         try:
             home = await self._alone(delivery, delivery.user)
             sent = await self._service.post(home.service_url, home.conversation, activity)
-        except httpx.HTTPStatusError as error:
-            if error.response.status_code not in NOT_THERE:
+        except Answered as error:
+            if error.status not in NOT_THERE:
                 raise
             known = await self._run(self._references.find, delivery.conversation)
             at = known.service_url if known else self._addresses.default
@@ -160,27 +160,20 @@ def _within(delivery: Delivery) -> str:
     return f"{at};messageid={delivery.thread}" if threaded else at
 
 
-def outcome(response: httpx.Response) -> Exception:
-    status = response.status_code
+def outcome(answered: Answered) -> Exception:
+    status = answered.status
     if status in BUSY:
-        return Throttled(_seconds(response), "Teams asks to wait")
+        return Throttled(_seconds(answered.wait), "Teams asks to wait")
     if status in AWAY:
         return Later(None, f"Teams answered {status}")
     if status >= 500:
         return Uncertain(f"Teams answered {status}", ANSWERED)
-    return Refused(f"Teams refused: {status} {_code(response)}".rstrip())
+    return Refused(f"Teams refused: {answered}")
 
 
-def _seconds(response: httpx.Response) -> float:
+def _seconds(wait: str) -> float:
     """As long as Teams says, else a few seconds, never the same for everybody."""
     try:
-        return max(0.0, min(float(response.headers.get("retry-after", "")), 3_600.0))
+        return max(0.0, min(float(wait), 3_600.0))
     except ValueError:
         return random.uniform(2.0, 10.0)  # noqa: S311
-
-
-def _code(response: httpx.Response) -> str:
-    try:
-        return str(response.json()["error"]["code"])[:80]
-    except (ValueError, KeyError, TypeError):
-        return ""
