@@ -31,7 +31,7 @@ def certifications(session: Session, now: datetime) -> Iterator[dict[str, Any]]:
     )
     for certificate, programme, contact, partner in session.exec(joined).yield_per(AT_ONCE):
         today = now.astimezone(zone_of(contact.time_zone)).date()
-        days, reminded = certificate.days_left(today), certificate.due_on(today)
+        days, reminded = certificate.days_left(today), certificate.remind_on
         yield {
             "partner": partner.name if partner else "",
             "tier": partner.tier if partner else "",

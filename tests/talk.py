@@ -180,10 +180,10 @@ class Talk:
         """The card that the last turn put in the place of the pressed one."""
         return Card.model_validate(next(row for row in self.heard if row.operation == Operation.update).card)
 
-    def ticks(self, now: datetime, only: str = "") -> dict[str, int]:
-        """The clock decides as if it were ``now`` (for one feature ``only``), and what it wrote arrives."""
+    def ticks(self, now: datetime, only: str = "", *, supposed: bool = False) -> dict[str, int]:
+        """The clock decides as of ``now`` (for one feature ``only``), and what it wrote arrives."""
         names = [name for name, _ in router.schedules() if name.startswith(only)]
-        written = {name: self.portal.tick(name, now) for name in names}
+        written = {name: self.portal.tick(name, now, supposed=supposed) for name in names}
         written |= {name: work(self.portal, name, now) for name, _ in router.chores() if name.startswith(only)}
         with self.database.session() as session:
             for row in _waiting(session):

@@ -130,5 +130,6 @@ def ends(tick: Tick) -> Sequence[Outcome]:
 
 
 def cleaning(tick: Tick) -> Sequence[Outcome]:
-    announcements.drop_old(tick.session, tick.now - DRAFTS_KEPT)
+    if not tick.supposed:
+        announcements.drop_old(tick.session, tick.now - DRAFTS_KEPT)
     return []

@@ -1,8 +1,9 @@
 """What is said about certificates. The rows themselves are on the ground floor, with the partners."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from sqlmodel import Field
 
@@ -25,6 +26,17 @@ class Copy(Row, table=True):
 
     admin_id: int = Field(primary_key=True, foreign_key="contact.id")
     certificate_id: int = Field(primary_key=True, foreign_key="certificate.id")
+
+
+class Reminder(Row, table=True):
+    """On ``told_on`` the holder of a certificate heard what is laid down, or was asked for, for ``day``. Both are still
+    to come where somebody tried them out."""
+
+    __tablename__ = "certificate_reminder"
+
+    certificate_id: int = Field(primary_key=True, foreign_key="certificate.id")
+    day: date = Field(primary_key=True)
+    told_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +87,28 @@ class Standing:
     ends_next: date | None
 
 
-def told_together(certificates: Iterable[Certificate], today: date) -> list[Certificate]:
-    """What is due, and what would follow within a week; but what somebody has put off comes when they want it."""
-    return [
-        one for one in certificates if (day := one.due_on(today)) and (day <= today or _may_come_early(one, day, today))
-    ]
+class Told(NamedTuple):
+    """``today``, where they are, somebody hears of a certificate what was to be heard on ``day``."""
+
+    held: Held
+    day: date
+    today: date
+
+
+def told_together(certificates: Iterable[Certificate], today: date) -> list[tuple[Certificate, date]]:
+    """What is due, and what would follow within a week; but what somebody has put off comes when they want it. Each
+    with the one of its days that is told with this, of several the last."""
+    marked = [(one, one.remind_on) for one in certificates if one.remind_on]
+    if all(day > today for _, day in marked):
+        return []
+    due = [(one, day) for one, day in marked if day <= today or _may_come_early(one, day, today)]
+    return [(one, max([day, *_told(one, today, several=len(due) > 1)])) for one, day in due]
+
+
+def _told(one: Certificate, today: date, *, several: bool) -> Iterator[date]:
+    for day in one.laid_down():
+        if day <= today or (several and _may_come_early(one, day, today)):
+            yield day
 
 
 def _may_come_early(certificate: Certificate, day: date, today: date) -> bool:

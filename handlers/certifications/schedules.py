@@ -1,45 +1,53 @@
 """What the clock says about certificates: to whose they are, to their partner's admins, and to channel managers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from itertools import groupby
 
 from handlers.certifications import store
-from handlers.certifications.models import COPIED_FROM, Held, told_together
+from handlers.certifications.models import COPIED_FROM, Held, Reminder, Told, told_together
 from handlers.certifications.views import lists, reminders
 from handlers.hours import awake, nine, zone_of
 from handlers.notices import store as notices
-from handlers.partners.models import Contact
+from handlers.partners.models import Certificate, Contact
 from handlers.turn import Outcome, Tell, Tick
 
 AT_ONCE = 1_000  # people in one run, but all of a partner together; the rest is taken in the next
 CATCH_UP = timedelta(days=2)  # for so long after its Monday the digest of a week still goes out
 DAY = timedelta(days=1)
 
+Heard = Mapping[int | None, Sequence[Reminder]]
+
 
 def remind(tick: Tick) -> Sequence[Outcome]:
-    """Everybody for whom it is nine o'clock of a day on which one of their certificates is to be told of, or later."""
+    """Everybody for whom it is nine o'clock of a day on which one of their certificates is to be told of, or later.
+    What is told at a supposed time takes nothing from the real ones, but is not told again when its time comes."""
     people = _whose_time_has_come(tick)
-    bundles: dict[int, list[Held]] = {}
-    for held in store.waiting(tick.session, people):
-        bundles.setdefault(held.certificate.contact_id, []).append(held)
-    outcomes: list[Outcome] = []
-    told: list[tuple[Held, date]] = []
-    for bundle in bundles.values():
-        today = _today(tick, bundle[0].contact)
-        chosen = _chosen(bundle, today)
-        if bundle[0].contact.active and chosen:
-            outcomes.append(_reminder(tick, chosen, today))
-            told.extend((held, today) for held in chosen)
-        _move_on(chosen, today)
+    waiting, heard = store.waiting(tick.session, people), store.heard(tick.session, people)
+    if tick.supposed:  # what moves on now is not stored
+        store.let_go(tick.session, waiting)
+    due = [one for _, bundle in groupby(waiting, _holder) for one in _due(tick, list(bundle), heard)]
+    told = [one for one in due if one.held.contact.active and not _was_told(one, heard)]
+    outcomes = [_reminder(tick, list(bundle)) for _, bundle in groupby(told, lambda one: _holder(one.held))]
+    store.tell(tick.session, told)
     _to_be_copied(tick, told)
+    _move_on(due)
     return outcomes
+
+
+def _holder(held: Held) -> int:
+    return held.certificate.contact_id
+
+
+def _was_told(one: Told, heard: Heard) -> bool:
+    return any(row.day == one.day for row in heard.get(one.held.certificate.id, ()))
 
 
 def _whose_time_has_come(tick: Tick) -> list[int]:
     found, told = list[int](), 0
     partner: int | None = None
     for due in store.due(tick.session, tick.now):
-        if told >= AT_ONCE and due.partner_id != partner:
+        if told >= AT_ONCE and due.partner_id != partner and not tick.supposed:
             break
         if due.on <= _local(tick, due.time_zone) and _is_day(tick, due.time_zone):
             found.append(due.contact_id)
@@ -48,9 +56,18 @@ def _whose_time_has_come(tick: Tick) -> list[int]:
     return found
 
 
-def _chosen(bundle: Sequence[Held], today: date) -> list[Held]:
-    chosen = {id(one) for one in told_together([held.certificate for held in bundle], today)}
-    return [held for held in bundle if id(held.certificate) in chosen]
+def _due(tick: Tick, bundle: Sequence[Held], heard: Heard) -> list[Told]:
+    today = _today(tick, bundle[0].contact)
+    for held in bundle:
+        _pass_over(held.certificate, heard.get(held.certificate.id, ()), today)
+    days = {id(one): day for one, day in told_together([held.certificate for held in bundle], today)}
+    return [Told(held, days[id(held.certificate)], today) for held in bundle if id(held.certificate) in days]
+
+
+def _pass_over(certificate: Certificate, heard: Sequence[Reminder], today: date) -> None:
+    """Of what was told as of a day that has come by now."""
+    if over := [max(row.day, row.told_on) for row in heard if row.told_on <= today]:
+        certificate.schedule(max(over) + DAY)
 
 
 def _today(tick: Tick, contact: Contact) -> date:
@@ -67,27 +84,24 @@ def _is_day(tick: Tick, time_zone: str) -> bool:
     return nine(_local(tick, time_zone), time_zone, quiet) <= tick.now and awake(tick.now, time_zone, quiet)
 
 
-def _reminder(tick: Tick, chosen: Sequence[Held], today: date) -> Tell:
-    contact_id = chosen[0].certificate.contact_id
+def _reminder(tick: Tick, told: Sequence[Told]) -> Tell:
+    chosen, today = [one.held for one in told], told[0].today
+    contact_id = _holder(chosen[0])
     subject = f"certificates:{contact_id}:{today}"
     card = reminders.reminder(store.with_people(tick.session, chosen, today), today)
     return Tell(contact_id, card, subject, key=f"{subject}:{min(held.certificate.id or 0 for held in chosen)}")
 
 
-def _move_on(chosen: Sequence[Held], today: date) -> None:
+def _move_on(due: Sequence[Told]) -> None:
     """Next comes the first day after those that are told now. Somebody who has left is not told, but a later return
     brings nothing of the past."""
-    for held in chosen:
-        certificate = held.certificate
-        due = certificate.due_on(today) or today
-        if held.contact.active:
-            certificate.reminded_on = today
-        certificate.schedule(max(today, due) + DAY)
+    for one in due:
+        one.held.certificate.schedule(max(one.today, one.day) + DAY)
 
 
-def _to_be_copied(tick: Tick, told: Sequence[tuple[Held, date]]) -> None:
+def _to_be_copied(tick: Tick, told: Sequence[Told]) -> None:
     """The admins of a partner hear of what their people were reminded of, when it is day where they are."""
-    near = [held for held, today in told if held.partner and held.certificate.days_left(today) <= COPIED_FROM]
+    near = [one.held for one in told if one.held.partner and one.held.certificate.days_left(one.today) <= COPIED_FROM]
     admins = store.admins(tick.session, [held.contact.partner_id or 0 for held in near])
     pairs = [
         (admin.id, held.certificate.id)

@@ -1,17 +1,16 @@
 """Every query about certificates that is not asked elsewhere. Nothing here commits."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, case, delete, select
 from sqlmodel import Session, col, func
 
-from handlers.certifications.models import COPIED_FROM, SOON, Copy, Held, Standing
-from handlers.hours import zone_of
+from handlers.certifications.models import COPIED_FROM, SOON, Copy, Held, Reminder, Standing, Told
 from handlers.partners import store as partners
-from handlers.partners.models import REMINDED, Certificate, Contact, Partner, Programme, Role
-from knowledge.base import insert_into
+from handlers.partners.models import Certificate, Contact, Partner, Programme, Role
+from knowledge.base import Row, insert_into
 
 AHEAD = timedelta(hours=15)  # in which it may be tomorrow somewhere
 IN_ONE_STATEMENT = 500  # ids; databases bound the number of parameters
@@ -37,24 +36,7 @@ def due(session: Session, now: datetime) -> list[Due]:
         .where(col(Certificate.remind_on) <= (now + AHEAD).date())
         .group_by(*WHO)
     )
-    earliest = {row[0]: Due(*row) for row in found.all()}
-    for one in _told_ahead(session, now):
-        known = earliest.get(one.contact_id)
-        if known is None or one.on < known.on:
-            earliest[one.contact_id] = one
-    return sorted(earliest.values(), key=lambda one: (one.partner_id or 0, one.contact_id))
-
-
-def _told_ahead(session: Session, now: datetime) -> Iterator[Due]:
-    """Whose day it is of those who have heard of a certificate as of a day that is still to come."""
-    days = {(now + AHEAD * side).date() for side in (-1, 0, 1)}  # today, somewhere
-    ends = [day + timedelta(days=before) for day in days for before in REMINDED]
-    ahead = (col(Certificate.current), col(Certificate.expires_on).in_(ends), col(Certificate.reminded_on) > now.date())
-    joined = select(*WHO, Certificate).join(Certificate, col(Certificate.contact_id) == col(Contact.id)).where(*ahead)
-    for contact_id, partner_id, time_zone, active, certificate in session.execute(joined).all():
-        today = now.astimezone(zone_of(time_zone)).date()
-        if certificate.due_on(today) == today:
-            yield Due(contact_id, partner_id, time_zone, active, today)
+    return sorted((Due(*row) for row in found.all()), key=lambda one: (one.partner_id or 0, one.contact_id))
 
 
 def waiting(session: Session, contact_ids: Sequence[int]) -> list[Held]:
@@ -68,17 +50,41 @@ def waiting(session: Session, contact_ids: Sequence[int]) -> list[Held]:
     return held
 
 
+def let_go(session: Session, held: Iterable[Held]) -> None:
+    """Nothing that becomes of these certificates is stored."""
+    for one in held:
+        session.expunge(one.certificate)
+
+
+def heard(session: Session, contact_ids: Sequence[int]) -> dict[int | None, list[Reminder]]:
+    """By certificate, what these people have heard although its mark has not moved past it: somebody tried it out."""
+    known: dict[int | None, list[Reminder]] = {}
+    for start in range(0, len(contact_ids), IN_ONE_STATEMENT):
+        some = col(Certificate.contact_id).in_(contact_ids[start : start + IN_ONE_STATEMENT])
+        joined = select(Reminder).join(Certificate, col(Reminder.certificate_id) == col(Certificate.id))
+        for row in session.scalars(joined.where(some, col(Reminder.day) >= col(Certificate.remind_on))):
+            known.setdefault(row.certificate_id, []).append(row)
+    return known
+
+
+def tell(session: Session, told: Iterable[Told]) -> None:
+    rows = [{"certificate_id": one.held.certificate.id, "day": one.day, "told_on": one.today} for one in told]
+    _insert_new(session, Reminder, rows)
+
+
 def reminded(session: Session, contact_id: int, day: date) -> list[Held]:
-    """What somebody was last reminded of on a day. Locked."""
-    of_day = (col(Certificate.contact_id) == contact_id, col(Certificate.reminded_on) == day)
-    told = _held().where(*of_day, col(Certificate.current))
-    locked = told.order_by(col(Certificate.expires_on), col(Certificate.id)).with_for_update(of=Certificate)
+    """What somebody was reminded of on a day. Locked."""
+    ids = select(col(Reminder.certificate_id)).where(col(Reminder.told_on) == day)
+    of_them = _held().where(col(Contact.id) == contact_id, col(Certificate.id).in_(ids), col(Certificate.current))
+    locked = of_them.order_by(col(Certificate.expires_on), col(Certificate.id)).with_for_update(of=Certificate)
     return [Held(*row) for row in session.execute(locked).all()]
 
 
 def last_reminded(session: Session, contact_id: int) -> date | None:
-    told = (col(Certificate.contact_id) == contact_id, col(Certificate.current))
-    return session.scalar(select(func.max(col(Certificate.reminded_on))).where(*told))
+    of_them = select(func.max(col(Reminder.told_on))).join(
+        Certificate, col(Reminder.certificate_id) == col(Certificate.id)
+    )
+    return session.scalar(of_them.where(col(Certificate.contact_id) == contact_id, col(Certificate.current)))
 
 
 def of_contact(session: Session, contact_id: int) -> list[Held]:
@@ -135,9 +141,13 @@ def admins(session: Session, partner_ids: Iterable[int]) -> dict[int, list[Conta
 
 
 def to_be_copied(session: Session, pairs: Iterable[tuple[int | None, int | None]]) -> None:
-    rows = [{"admin_id": admin_id, "certificate_id": certificate_id} for admin_id, certificate_id in pairs]
+    _insert_new(session, Copy, [{"admin_id": admin_id, "certificate_id": number} for admin_id, number in pairs])
+
+
+def _insert_new(session: Session, table: type[Row], rows: Sequence[dict[str, Any]]) -> None:
+    """But for those that are there."""
     if rows:
-        once = insert_into(Copy, session.connection().dialect.name).on_conflict_do_nothing()
+        once = insert_into(table, session.connection().dialect.name).on_conflict_do_nothing()
         session.execute(once, rows)
 
 

@@ -64,7 +64,6 @@ def reminders(tick: Tick) -> Sequence[Outcome]:
             whole = changes.whole(tick.session, deal)
             last = times.last_reminder(until, tick.now)
             outcomes.extend(_ending(tick, whole, until, f"reminded:{until}:{last}"))
-            deal.nudge_at = tick.now + times.STALLED  # one message asks how it is going
         if not tick.supposed:
             deal.remind_at = times.next_reminder(until, tick.now)
     return outcomes
@@ -81,20 +80,25 @@ def _ending(tick: Tick, whole: Whole, until: datetime, key: str) -> Iterator[Out
 
 
 def silence(tick: Tick) -> Sequence[Outcome]:
-    """Approved deals about which nobody has done anything for a month."""
+    """Approved deals about which nobody has done anything for a month. What is asked at a supposed time takes nothing
+    from the real ones."""
     outcomes: list[Outcome] = []
-    for deal in due.silent(tick.session, tick.now):
-        whole = changes.whole(tick.session, deal)
+    for deal in due.silent(tick.session, tick.now, all_at_once=tick.supposed):
+        assert deal.nudge_at, "approved deals are asked about"
+        assert deal.protected_until, "approved deals are protected until some time"
+        asked_at = times.last_nudge(deal.nudge_at, tick.now)
         text = f"Nothing has happened with your deal since {on(deal.changed_at, 'UTC')}. How is it going?"
-        if deal.protected(tick.now):
-            outcomes.extend(_to_people(tick, whole, text, f"silent:{deal.nudge_at}"))
-        deal.nudge_at = tick.now + times.STALLED
-        tick.session.add(deal)
+        if times.last_reminder(deal.protected_until, tick.now) is None:  # those ask how it is going, too
+            outcomes.extend(_to_people(tick, changes.whole(tick.session, deal), text, f"silent:{asked_at}"))
+        if not tick.supposed:
+            deal.nudge_at = asked_at + times.STALLED
     return outcomes
 
 
 def cleaning(tick: Tick) -> Sequence[Outcome]:
     """Drafts that nobody went on with, and checks of long ago."""
+    if tick.supposed:
+        return []
     drafts.drop_old(tick.session, tick.now - DRAFTS_KEPT)
     drafts.forget(tick.session, tick.now - CONFLICTS_KEPT)
     return []

@@ -124,8 +124,7 @@ class Hush(StrEnum):
 
 class Certificate(Row, table=True):
     """Valid on its last day, too. ``current``: of all that somebody has got from one programme, the one that ends last.
-    ``remind_on`` is the next day, where the holder is, on which they hear of it (None: on none), ``reminded_on`` the
-    one on which they last did, which is still to come where somebody tried that day out."""
+    ``remind_on`` is the next day, where the holder is, on which they hear of it (None: on none)."""
 
     __tablename__ = "certificate"
     __table_args__ = (
@@ -144,7 +143,6 @@ class Certificate(Row, table=True):
     external_id: str | None = Field(default=None, unique=True)
     current: bool = True
     remind_on: date | None = None
-    reminded_on: date | None = None
     hush: str = Hush.none
 
     def days_left(self, today: date) -> int:
@@ -153,16 +151,10 @@ class Certificate(Row, table=True):
     def schedule(self, today: date) -> None:
         """Remind at the next of the days that are laid down, from ``today`` on, and of nothing before."""
         self.hush = Hush.none
-        self.remind_on = self._laid_down(today)
+        self.remind_on = next((day for day in self.laid_down() if day >= today), None)
 
-    def due_on(self, today: date) -> date | None:
-        """``remind_on``; but what was told as of a day to come has not moved what comes before it."""
-        ahead = self.current and self.hush == Hush.none and self.reminded_on is not None and self.reminded_on > today
-        return self._laid_down(today) if ahead else self.remind_on
-
-    def _laid_down(self, today: date) -> date | None:
-        days = (self.expires_on - timedelta(days=before) for before in REMINDED)
-        return next((day for day in days if day >= today), None)
+    def laid_down(self) -> list[date]:
+        return [self.expires_on - timedelta(days=before) for before in REMINDED]
 
     def silence(self, why: Hush, until: date | None = None) -> None:
         self.hush, self.remind_on = why, until

@@ -10,12 +10,12 @@ from knowledge.models import Article
 
 
 class ReviewAsked(Row, table=True):
-    """``on`` is a day where the owner is."""
+    """``on`` is a day where the owner is, which is still to come where somebody tried it out."""
 
     __tablename__ = "review_asked"
 
     contact_id: int = Field(primary_key=True, foreign_key="contact.id")
-    on: date
+    on: date = Field(primary_key=True)
 
 
 class Waiting(NamedTuple):

@@ -1,7 +1,7 @@
 """Once a week, at nine where they are, owners are asked about articles that are past their review date, and about
 those that nobody was shown for long."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from handlers.hours import awake, nine, zone_of
@@ -14,7 +14,11 @@ WEEK = timedelta(days=7)
 
 def due(tick: Tick) -> Sequence[Outcome]:
     outcomes: list[Outcome] = []
-    owners = [(owner, today) for owner, last in store.owners(tick.session) if (today := _day(tick, owner, last))]
+    asked: dict[int | None, list[date]] = {}
+    for row in store.asked_since(tick.session, tick.now.date() - WEEK):
+        asked.setdefault(row.contact_id, []).append(row.on)
+    everybody = store.owners(tick.session)
+    owners = [(owner, today) for owner in everybody if (today := _day(tick, owner, asked.get(owner.id, ())))]
     unseen = store.unseen(tick.look, tick.now) if owners else frozenset[int]()
     for owner, today in owners:
         waiting = store.waiting(tick.session, owner.email, unseen, today)
@@ -24,11 +28,11 @@ def due(tick: Tick) -> Sequence[Outcome]:
     return outcomes
 
 
-def _day(tick: Tick, owner: Contact, last: date | None) -> date | None:
+def _day(tick: Tick, owner: Contact, asked: Iterable[date]) -> date | None:
     """Today where this owner is, if they may be asked now, and were not within a week. That they were as of a day to
-    come does not count."""
+    come does not count before it."""
     zone, quiet = owner.time_zone, tick.policy.quiet
     today = tick.now.astimezone(zone_of(zone)).date()
-    if last is not None and today - WEEK < last <= today:
+    if any(today - WEEK < day <= today for day in asked):
         return None
     return today if nine(today, zone, quiet) <= tick.now and awake(tick.now, zone, quiet) else None

@@ -19,16 +19,15 @@ REVIEWED = "reviewed"
 OF_VENDOR = tuple(role for role in Role if role.of_vendor)
 
 
-def owners(session: Session) -> list[tuple[Contact, date | None]]:
-    """The vendor's people who own an article, and the day on which each was last asked."""
+def owners(session: Session) -> list[Contact]:
+    """The vendor's people who own an article."""
     owned = select(func.lower(col(Article.owner))).where(col(Article.owner).is_not(None)).distinct()
-    found = session.execute(
-        select(Contact, col(ReviewAsked.on))
-        .join(ReviewAsked, col(ReviewAsked.contact_id) == col(Contact.id), isouter=True)
-        .where(col(Contact.active), col(Contact.role).in_(OF_VENDOR), col(Contact.email).in_(owned))
-        .order_by(col(Contact.email))
-    )
-    return [(contact, on) for contact, on in found.all()]
+    may = (col(Contact.active), col(Contact.role).in_(OF_VENDOR), col(Contact.email).in_(owned))
+    return list(session.scalars(select(Contact).where(*may).order_by(col(Contact.email))))
+
+
+def asked_since(session: Session, day: date) -> list[ReviewAsked]:
+    return list(session.scalars(select(ReviewAsked).where(col(ReviewAsked.on) >= day)))
 
 
 def asked(session: Session, contact_id: int, on: date) -> None:

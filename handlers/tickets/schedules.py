@@ -102,5 +102,6 @@ def _nudged(tick: Tick, ticket: Ticket) -> Sequence[Outcome]:
 
 
 def forget_drafts(tick: Tick) -> Sequence[Outcome]:
-    drafts.forget(tick.session, tick.now - DRAFTS_KEPT)
+    if not tick.supposed:
+        drafts.forget(tick.session, tick.now - DRAFTS_KEPT)
     return ()

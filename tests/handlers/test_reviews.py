@@ -152,13 +152,16 @@ def test_the_owner_reads_from_when_on_it_is_stale(there, old):
     assert "It is stale." in ingrid.says("my reviews").plain()
 
 
-def test_that_somebody_tried_a_later_day_out_asks_nobody_less(there, old):
+def test_that_somebody_tried_a_later_day_out_asks_nobody_less_or_twice(there, old):
     ingrid = there(OWNER)
     old("One")
-    tick(ingrid, TUESDAY + 30 * DAY)
     tick(ingrid, TUESDAY)
+    tick(ingrid, TUESDAY + 28 * DAY)
     tick(ingrid, TUESDAY + DAY)
     assert len(asked(ingrid)) == 2
+    for day in range(7, 35):
+        tick(ingrid, TUESDAY + day * DAY)
+    assert len(asked(ingrid)) == 5, "after one, two and three weeks; what was to come after four was told"
 
 
 def test_nobody_else_is_asked(there, old):

@@ -58,6 +58,11 @@ def last_reminder(until: datetime, now: datetime) -> datetime | None:
     return max((day for day in _reminded_on(until) if day <= now), default=None)
 
 
+def last_nudge(first: datetime, now: datetime) -> datetime:
+    """The last time that has come of those, a month from one to the next, at which a silent deal is asked about."""
+    return first + (now - first) // STALLED * STALLED
+
+
 def _reminded_on(until: datetime) -> list[datetime]:
     return [_beginning(until - timedelta(days=offset)) for offset in OFFSETS]
 

@@ -27,9 +27,9 @@ def over(session: Session, now: datetime) -> Sequence[Deal]:
     return _due(session, State.approved, col(Deal.protected_until), now, AT_ONCE)
 
 
-def silent(session: Session, now: datetime) -> Sequence[Deal]:
+def silent(session: Session, now: datetime, *, all_at_once: bool) -> Sequence[Deal]:
     """Approved deals about which nobody has done anything for long."""
-    return _due(session, State.approved, col(Deal.nudge_at), now, AT_ONCE)
+    return _due(session, State.approved, col(Deal.nudge_at), now, None if all_at_once else AT_ONCE)
 
 
 def _due(

@@ -51,6 +51,12 @@ def ticks(talk, *moments):
         talk.ticks(now, only="certifications")
 
 
+def supposes(talk, *moments):
+    """With `portal tick --at`."""
+    for now in moments:
+        talk.ticks(now, only="certifications", supposed=True)
+
+
 def hourly(talk, first, last):
     """As good as every minute."""
     while first <= last:

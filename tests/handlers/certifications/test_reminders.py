@@ -1,10 +1,11 @@
 """When somebody hears of a certificate, what it says, and who else hears of it."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlmodel import Session, select
 
+from handlers.certifications import schedules
 from handlers.hours import Quiet, nine
 from handlers.partners.models import Contact
 from tests.handlers.certifications.held import (
@@ -23,6 +24,7 @@ from tests.handlers.certifications.held import (
     held,
     hourly,
     news,
+    supposes,
     ticks,
 )  # fmt: skip
 
@@ -227,22 +229,67 @@ def test_two_clocks_at_the_same_time_remind_once(zoe, database, tmp_path):
     ticks(zoe, now)
     ticks(zoe, now - timedelta(hours=3))
     assert len(news(zoe)) == 1
-    assert datetime(2027, 4, 1, tzinfo=UTC).date() == certificates(database, ZOE)[0].reminded_on
+    assert certificates(database, ZOE)[0].remind_on == ENDS - 60 * DAY
 
 
-def test_what_was_told_as_of_a_later_day_is_told_on_its_days_as_well(zoe, database, tmp_path):
-    """`portal tick --at` tries the future out; the clock goes on from where it was."""
-    bring(database, tmp_path, held(ZOE, ENDS), held(ZOE, ENDS - DAY, "Second"))
-    ticks(zoe, at(ENDS), at(ENDS + 40 * DAY))
-    assert len(news(zoe)) == 2
-    for day in (-91, -90, -89, -14, -13):
-        ticks(zoe, at(ENDS + day * DAY), at(ENDS + day * DAY, 12))
-    assert [card.title for card in news(zoe)[2:]] == ["2 certificates of yours expire soon"] * 2
+def told_on(zoe, first, last):
+    """Days before ``ENDS`` on which the clock itself, day by day, has something to say."""
+    return [day for day in range(first, last, -1) if zoe.portal.tick("certifications.reminders", at(ENDS - day * DAY))]
 
 
-def test_what_was_told_as_of_a_later_day_can_still_be_answered(zoe, database, tmp_path):
+def test_days_that_were_tried_out_change_nothing_of_those_before_them(zoe, database, tmp_path):
+    """`portal tick --at`: two of the days that are laid down are on a weekend or a holiday, and come after it."""
     bring(database, tmp_path, held(ZOE, ENDS))
-    ticks(zoe, at(ENDS - 60 * DAY), at(ENDS - 57 * DAY), at(ENDS - 100 * DAY))
+    before = certificates(database, ZOE)
+    supposes(zoe, at(ENDS - 14 * DAY), at(ENDS), at(ENDS + 40 * DAY))
+    assert len(news(zoe)) == 3
+    assert certificates(database, ZOE) == before, "the mark does not move"
+    assert told_on(zoe, 91, -50) == [90, 57, 29, 7, 1], "the rest was told"
+
+
+def test_a_day_that_was_tried_out_is_told_once(zoe, database, tmp_path):
+    bring(database, tmp_path, held(ZOE, ENDS), held(ZOE, ENDS + DAY, "Second"))
+    supposes(zoe, at(ENDS - 14 * DAY), at(ENDS - 14 * DAY), at(ENDS - 14 * DAY, 12), at(ENDS - 13 * DAY))
+    assert [card.title for card in news(zoe)] == ["2 certificates of yours expire soon"]
+    supposes(zoe, at(ENDS - 90 * DAY), at(ENDS - 7 * DAY))
+    assert len(news(zoe)) == 3
+    assert told_on(zoe, 91, 2) == [57, 29], "the rest was told"
+
+
+def test_days_that_are_tried_out_one_after_the_other_tell_what_the_clock_would_tell(there, database, tmp_path):
+    zoe, layla = there(ZOE), there(LAYLA)
+    days = [(ENDS, "First"), (ENDS + DAY, "Second"), (ENDS + 20 * DAY, "Third")]
+    bring(database, tmp_path, *(held(ZOE, day, name) for day, name in days))
+    tried_out = [at(ENDS - day * DAY) for day in range(91, -60, -1)]
+    supposes(zoe, *tried_out)
+    bring(database, tmp_path, *(held(LAYLA, day, name) for day, name in days))
+    ticks(zoe, *tried_out)
+    assert [card.title for card in news(zoe)] == [card.title for card in news(layla)]
+
+
+def test_as_of_any_day_everybody_is_told(there, database, tmp_path, monkeypatch):
+    """As nothing moves on, what one run leaves would be left for good."""
+    monkeypatch.setattr(schedules, "AT_ONCE", 1)
+    zoe, beto = there(ZOE), there(BETO)
+    bring(database, tmp_path, held(ZOE, LATER), held(BETO, LATER))
+    supposes(zoe, at(LATER - 30 * DAY, 15))
+    assert [len(news(zoe)), len(news(beto))] == [1, 1]
+
+
+def test_somebody_who_has_put_it_off_hears_of_it_as_of_that_day_and_on_it_only_once(zoe, database, tmp_path):
+    bring(database, tmp_path, held(ZOE, ENDS))
+    ticks(zoe, at(ENDS - 90 * DAY))
+    zoe.now = at(ENDS - 90 * DAY, 10)
+    zoe.presses(news(zoe)[0], "In a week")
+    supposes(zoe, at(ENDS - 83 * DAY), at(ENDS - 81 * DAY))
+    assert len(news(zoe)) == 2
+    assert certificates(database, ZOE)[0].remind_on == ENDS - 83 * DAY
+    assert told_on(zoe, 89, 50) == [57]
+
+
+def test_what_was_told_as_of_a_later_day_can_be_answered(zoe, database, tmp_path):
+    bring(database, tmp_path, held(ZOE, ENDS))
+    supposes(zoe, at(ENDS - 57 * DAY))
     (card,) = news(zoe)
     zoe.now = at(ENDS - 100 * DAY, 10)
     zoe.presses(card, "I've renewed")

@@ -5,6 +5,7 @@ from datetime import time, timedelta
 from sqlmodel import select
 
 from handlers.deals.models.deal import Deal, DealEvent
+from handlers.deals.models.draft import Draft
 from handlers.deals.store import due
 from handlers.hours import Quiet
 from handlers.notices.models import Delivery
@@ -169,6 +170,35 @@ def test_a_silent_deal_is_asked_about_once_a_month(zoe, approved):
     assert ticks(zoe, at_day(31)) == 0
     later(zoe, days=40).submits("deals.noting", approved, note="Still on it.")
     assert ticks(zoe, at_day(59)) == 0
+
+
+def test_a_month_that_is_tried_out_is_asked_about_once_and_moves_none(zoe, approved, monkeypatch):
+    monkeypatch.setattr(due, "AT_ONCE", 0)
+    assert supposes(zoe, "silence", 30, 31, 59, 60, 61) == [1, 0, 0, 0, 0], "two months before its end that is told"
+    monkeypatch.setattr(due, "AT_ONCE", 1)
+    later(zoe, days=10).submits("deals.noting", approved, note="Still on it.")
+    assert supposes(zoe, "silence", 55, 40, 39) == [1, 0, 0]
+    assert [zoe.portal.tick("deals.silence", at_day(day)) for day in (39, 41, 60)] == [0, 0, 0], "it was asked"
+
+
+def test_reminders_of_the_end_that_are_tried_out_do_not_stand_in_for_a_question(zoe, approved):
+    assert supposes(zoe, "reminders", 87) == [1]
+    assert ticks(zoe, at_day(30)) == 1
+    assert "How is it going?" in zoe.told()[-1].plain()
+
+
+def drafts_of(database):
+    with database.read() as look:
+        return len(look.exec(select(Draft)).all())
+
+
+def test_a_draft_outlives_a_year_that_is_tried_out(talk, database):
+    idris = at(talk(IDRIS))
+    idris.says("register a deal with Norrland Energi, 40 thousand euro")
+    supposes(idris, "cleaning", 400)
+    assert drafts_of(database) == 1
+    ticks(idris, at_day(31))
+    assert drafts_of(database) == 0
 
 
 def test_collaborators_are_reminded_too_and_nobody_else(talk, zoe, approved, database):
