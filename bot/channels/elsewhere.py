@@ -14,6 +14,7 @@ from handlers.ui import MAX_BODY, MAX_TEXT, Buttons, Card, Divider, Element, Mar
 
 FROM = "Taken from the very message that {} gets, in the letters used here. What stands in [ ] is a button there."
 CELLS = "A table has cells there."
+STYLES = "Code and struck words stay so beside a link there."
 CUT = "The rest of it is longer than can be shown here."
 NAMES = {"slack": "Slack", "teams": "Teams", "web": "the browser page"}
 _TIGHT = ("Small", "None")
@@ -26,13 +27,30 @@ Part = str | Element
 
 def elsewhere(card: Card, platform: str) -> Card:
     body = list(_joined(_drawn(card, platform)))
-    note = FROM.format(NAMES[platform])
-    parsed = (block for part in body if isinstance(part, Markdown) for block in richtext.parse(part.text))
-    if any(isinstance(block, richtext.Table) for block in parsed):
-        note = f"{note} {CELLS}"
+    note = " ".join([FROM.format(NAMES[platform]), *dict.fromkeys(_notes(body))])
     if len(body) >= MAX_BODY:
         body[MAX_BODY - 2 :] = [_subtle(CUT)]
     return Card(title=f"As {NAMES[platform]} draws it", body=(_subtle(note), *body))
+
+
+def _notes(body: Iterable[Element]) -> Iterator[str]:
+    """What this platform may not be able to show."""
+    for block in _all(block for part in body if isinstance(part, Markdown) for block in richtext.parse(part.text)):
+        match block:
+            case richtext.Table():
+                yield CELLS
+            case richtext.Paragraph() if any(span.url for span in block.spans):
+                if any(span.code or span.strike for span in block.spans):
+                    yield STYLES
+
+
+def _all(blocks: Iterable[richtext.Block]) -> Iterator[richtext.Block]:
+    for block in blocks:
+        yield block
+        if isinstance(block, richtext.Quote):
+            yield from _all(block.blocks)
+        elif isinstance(block, richtext.List):
+            yield from _all(inner for item in block.items for inner in item)
 
 
 def _drawn(card: Card, platform: str) -> Iterable[Part]:

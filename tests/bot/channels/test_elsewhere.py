@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bot.channels import richtext
-from bot.channels.elsewhere import CELLS, CUT, elsewhere
+from bot.channels.elsewhere import CELLS, CUT, STYLES, elsewhere
 from bot.channels.richtext import words
 from bot.channels.slack import blocks as slack
 from bot.channels.teams import cards as teams
@@ -93,7 +93,7 @@ def test_all_that_a_platform_gets_and_nothing_else_is_shown_on_the_other(urgent,
 def test_how_slack_draws_it():
     seen = elsewhere(announced("urgent"), "slack")
     text = "\n".join(part.text for part in seen.body)
-    assert seen.title == "As Slack draws it" and not seen.buttons and CELLS not in text
+    assert seen.title == "As Slack draws it" and not seen.buttons and CELLS not in text and STYLES in text
     for drawn in (
         "⚠️ **Urgent",
         "> Ask us  \n> • or `them`",
@@ -109,7 +109,7 @@ def test_how_slack_draws_it():
 def test_how_teams_draws_it():
     seen = elsewhere(announced("urgent"), "teams")
     text = "\n".join(part.text for part in seen.body)
-    assert seen.title == "As Teams draws it" and not seen.buttons and CELLS in text
+    assert seen.title == "As Teams draws it" and not seen.buttons and CELLS in text and STYLES not in text
     for drawn in (
         "**⚠️ Urgent",
         "> Ask us\n> \n> • or `them`",
