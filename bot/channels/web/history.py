@@ -10,6 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.calls import Caller
 from bot.channels import richtext
+from bot.channels.offered import SHORTCUTS
 from bot.channels.slack import blocks as slack
 from bot.channels.teams import cards as teams
 from bot.channels.text import clean, plain
@@ -46,7 +47,8 @@ def world(database: Database) -> dict[str, Any]:
     visitor = {"email": VISITOR, "name": "Somebody new", "role": "visitor", "language": "en", "partner": ""}
     people.append(visitor | {"type": "", "tier": "", "region": "", "suggestions": ()})
     commands = [*({"name": f"/{name}", "does": command.does} for name, command in router.commands()), PORTAL]
-    return {"vendor": VENDOR if demo else "", "people": people, "commands": commands}
+    shortcuts = [{"name": name, "label": label, "does": does} for name, label, does in SHORTCUTS]
+    return {"vendor": VENDOR if demo else "", "people": people, "commands": commands, "shortcuts": shortcuts}
 
 
 def _person(contact: Contact, partner: Partner | None, demo: bool) -> dict[str, Any]:
@@ -136,6 +138,19 @@ def _words(look: Session, here: str, caller: Caller) -> list[dict[str, Any]]:
     said = select(InboxEvent).where(InboxEvent.platform == "web", InboxEvent.team == here)
     rows = look.exec(said.order_by(col(InboxEvent.id).desc()).limit(LONGEST))
     return [_said(row, json.loads(row.body), caller) for row in rows if row.body]
+
+
+def said(database: Database, caller: Caller, place: str, message: str) -> str:
+    """What a message says that this person sees there, with its Markdown; "" if there is none."""
+    with database.read() as look:
+        if message.startswith(OWN):
+            row = look.exec(_written(caller, place, message)).first()
+            return str(json.loads(row.body)["text"]) if row and row.body else ""
+        for sent in reversed(_deliveries(look, conversation(caller, place))):
+            theirs = sent.operation == Operation.whisper and sent.user != caller.user
+            if sent.platform_id == message and not theirs:
+                return Card.model_validate(notices.card_of(look, sent)).plain()
+    return ""
 
 
 def own_reply(database: Database, caller: Caller, place: str, message: str) -> str:

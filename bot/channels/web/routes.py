@@ -49,6 +49,7 @@ def page_routes(house: "House") -> list[BaseRoute]:
         Route("/api/edit", guarded(_edit), methods=["POST"]),
         Route("/api/delete", guarded(_delete), methods=["POST"]),
         Route("/api/press", guarded(_press), methods=["POST"]),
+        Route("/api/shortcut", guarded(_shortcut), methods=["POST"]),
         Route("/api/submit", guarded(_submit), methods=["POST"]),
         Route("/api/close", guarded(_close), methods=["POST"]),
         Mount("/static", Files(directory=PAGE)),
@@ -151,6 +152,18 @@ async def _press(house: "House", request: Request) -> Response:
     place = _place(caller, asked)
     done = await house.workers.run(partial(house.portal.press, caller, place, asked.action, asked.value, event))
     return await _answer(house, caller, asked, done)
+
+
+async def _shortcut(house: "House", request: Request) -> Response:
+    """An action on a message: what it opens is filled with the text of the message."""
+    asked = await asked_by(request)
+    caller = await _caller(house, asked.person, asked.place)
+    event = EventKey("web", caller.user, f"shortcut:{asked.id}")
+    text = await house.workers.run(partial(history.said, house.database, caller, asked.place, asked.message))
+    if not text:
+        raise PortalError("This message is not here any more. Reload the page.")
+    shortcut = partial(house.portal.shortcut, caller, _place(caller, asked), asked.action, text, event)
+    return await _answer(house, caller, asked, await house.workers.run(shortcut))
 
 
 async def _submit(house: "House", request: Request) -> Response:

@@ -15,7 +15,7 @@ const PRODUCT = "Portal Assistant";
 const $ = (id) => document.getElementById(id);
 
 class Page {
-  /** @param {{vendor: string, people: import("./api.js").Person[], commands: {name: string, does: string}[]}} world */
+  /** @param {{vendor: string, people: import("./api.js").Person[], commands: {name: string, does: string}[], shortcuts: object[]}} world */
   constructor(world) {
     this.world = world;
     this.conversations = new Map();
@@ -128,7 +128,7 @@ class Page {
     const key = `${place} ${person.email}`;
     if (!this.conversations.has(key)) {
       const welcome = place === "chat" ? this.welcome(person) : emptyChannel(PLACES[place].empty);
-      const made = new Conversation(person, place, world.people, welcome);
+      const made = new Conversation(person, place, world, welcome);
       made.settled = (answer, news) => this.settled(made, answer, news);
       this.conversations.set(key, made);
     }

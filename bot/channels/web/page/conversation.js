@@ -14,11 +14,12 @@ export class Conversation {
   /**
    * @param {import("./api.js").Person} person
    * @param {"chat" | "support" | "managers" | "operators"} place
-   * @param {import("./api.js").Person[]} people everybody, to name who writes
+   * @param {{people: import("./api.js").Person[], shortcuts: object[]}} world everybody, to name who writes, and what
+   *   can be done with a message
    * @param {Node[]} welcome what stands here while nothing has been said
    */
-  constructor(person, place, people, welcome) {
-    Object.assign(this, { person, place, people, cursor: "", underWay: 0, busy: 0, loaded: false });
+  constructor(person, place, { people, shortcuts }, welcome) {
+    Object.assign(this, { person, place, people, shortcuts, cursor: "", underWay: 0, busy: 0, loaded: false });
     /** @type {Map<string, {message: object, as: string, node: HTMLElement, at: number, thread?: Thread}>} */
     this.shown = new Map();
     this.draw(welcome);
@@ -97,6 +98,13 @@ export class Conversation {
     return answer;
   }
 
+  /** An action on a message. @param {Spot} spot the message */
+  async shortcut(name, spot, id = newId()) {
+    const body = { id, ...named(spot), action: name };
+    const answer = await this.act("/api/shortcut", body, () => this.shortcut(name, spot, id));
+    if (answer?.form) this.ask(answer.form, spot);
+  }
+
   /** @param {Spot} spot the message whose button opened the form: it may change with what is sent */
   ask(form, spot = NOWHERE) {
     const submit = async (asked, values, id) => {
@@ -172,7 +180,9 @@ export class Conversation {
     const as = JSON.stringify(message);
     const old = this.shown.get(message.id);
     if (old?.as === as) return null;
-    const node = drawMessage(message, (button) => this.press(button, message), this.people, this.changes(message));
+    const press = (button) => this.press(button, message);
+    const menu = { shortcuts: this.shortcuts, act: (name) => this.shortcut(name, message) };
+    const node = drawMessage(message, press, this.people, this.changes(message), menu);
     const at = old ? old.at : Date.parse(message.at) || 0;
     this.shown.set(message.id, { message, as, node, at, thread: old?.thread });
     if (old) redraw(old.node, node);

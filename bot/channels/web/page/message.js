@@ -1,6 +1,7 @@
 // Draws one message.
 import { drawCard } from "./cards.js";
 import { el, icon, link } from "./dom.js";
+import { drawMenu } from "./menu.js";
 import { ownActions } from "./own.js";
 import { avatar } from "./people.js";
 
@@ -13,10 +14,12 @@ const dayAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", tim
  * @param {(button: object) => Promise<unknown>} press
  * @param {import("./api.js").Person[]} people who may have written it
  * @param {{edit: (text: string) => void, remove: () => void} | null} change where it may be changed
+ * @param {import("./menu.js").Menu | null} menu what else can be done with it, once the server has it
  */
-export function drawMessage(message, press, people, change = null) {
+export function drawMessage(message, press, people, change = null, menu = null) {
   const mine = message.from === "me";
   const author = people.find((person) => person.email === message.from);
+  const [toggle, actions] = menu && message.changed !== "deleted" ? drawMenu(menu) : [];
   const name = author?.name || (message.from === "assistant" ? ASSISTANT : message.from);
   return el(
     "article",
@@ -32,7 +35,9 @@ export function drawMessage(message, press, people, change = null) {
         " ",
         drawTime(message.at),
         message.private && el("span", { class: "private" }, icon("private"), "Only you can see this"),
+        toggle,
       ),
+      actions,
       drawWords(message, change),
       message.card && drawCard(message.card, press),
     ),

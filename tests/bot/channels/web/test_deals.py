@@ -107,7 +107,7 @@ def test_what_was_begun_is_offered_again(visit):
     form.get_by_label("Customer", exact=True).fill("Half Moon Bay")
     form.get_by_role("button", name="Cancel").click()
     expect(devon.answers.last).to_contain_text("Your deal is not registered yet")
-    devon.answers.last.get_by_role("button").first.click()
+    devon.answers.last.get_by_role("button", name="Continue").click()
     expect(form.get_by_label("Customer", exact=True)).to_have_value("Half Moon Bay")
 
 
