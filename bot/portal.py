@@ -98,10 +98,17 @@ class Portal:
             caller, place, event, Act(lambda turn: router.close(turn, form, context, values), nothing)
         )
 
-    def keep(self, caller: Caller, place: Place, form: str, context: str, values: Mapping[str, str]) -> None:
-        """As with ``close``, but nothing is said: the dialog may still be open."""
-        act = Act(lambda turn: router.close(turn, form, context, values), nothing, silent=True)
-        self._runner.run(caller, place, None, act)
+    def keep(self, caller: Caller, place: Place, form: str, context: str, values: Mapping[str, str]) -> str:
+        """As with ``close``, but nothing is said: it may still be open. Returns the context under which it goes on."""
+        goes_on = [context]
+
+        def act(turn: Turn) -> Sequence[Outcome]:
+            kept = router.keep(turn, form, context, values)
+            goes_on.extend([kept.context] if kept else [])
+            return ()
+
+        self._runner.run(caller, place, None, Act(act, nothing, silent=True))
+        return goes_on[-1]
 
     def home(self, caller: Caller, place: Place, event: Event = None) -> Card:
         shown: list[Card] = []

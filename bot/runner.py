@@ -12,11 +12,12 @@ from bot.database import Database
 from bot.directory import Directory
 from bot.metrics import TURN_SECONDS, TURNS
 from bot.postroom import Postroom, Written
+from handlers import router
 from handlers.errors import FormError, NotAllowed, PortalError
 from handlers.notices import store as notices
 from handlers.notices.models import Place
 from handlers.partners import store as partners
-from handlers.turn import Guest, Person, Policy, Say, Turn
+from handlers.turn import Guest, Open, Person, Policy, Say, Turn
 from handlers.ui import Card
 from handlers.usage.models import TurnEvent
 from knowledge.audience import Reader
@@ -83,6 +84,10 @@ class Runner:
             raise
         except PortalError as error:
             return self._told(turn.session, turn.place, error)
+        if act.offer and any(isinstance(said, Open) for said in outcomes):
+            turn.session.rollback()  # what is only offered is asked for anew by its button
+        if not act.silent:
+            outcomes = router.with_dialogs(turn, outcomes, opens=act.offer is None)
         return self._room(turn.session, turn.place).write(act.possible(outcomes)), turn.result
 
     def _by_guest(self, look: Session, session: Session, caller: Caller, place: Place, act: Act) -> tuple[Written, str]:

@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 from sqlmodel import Session
 
 from handlers.errors import FormError
+from handlers.notices.models import Dialog
 from handlers.turn import Guest, Outcome, Person, Tick, Turn
 from handlers.ui import Element
 
@@ -30,13 +31,23 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What was typed in a dialog, kept as a draft: under this context it goes on. ``said`` is for who closed it."""
+
+    context: str
+    said: Sequence[Outcome] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
-    """A form's model and what follows when it is sent: ``then(turn, context, entry)``; and when it is closed instead:
-    ``closed(turn, context, values)`` with what was typed so far."""
+    """A form's model and what follows when it is sent: ``then(turn, context, entry)``. Where it has drafts:
+    ``closed(turn, context, values)`` keeps what was typed so far, None if that is nothing, and ``left(turn, dialog)``
+    offers one to who has turned up on another platform."""
 
     model: type[BaseModel]
     then: Callable[[Turn, str, Any], Sequence[Outcome]]
-    closed: Callable[[Turn, str, Mapping[str, str]], Sequence[Outcome]] | None = None
+    closed: Callable[[Turn, str, Mapping[str, str]], Kept | None] | None = None
+    left: Callable[[Turn, Dialog], Sequence[Outcome]] | None = None
 
     def __call__(self, turn: Turn, context: str, values: Mapping[str, str]) -> Sequence[Outcome]:
         return self.then(turn, context, checked(self.model, values))

@@ -1,6 +1,7 @@
 """Which feature takes what came in."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from sqlmodel import Session
 
@@ -11,12 +12,14 @@ from handlers.audit import feature as audit
 from handlers.certifications import feature as certifications
 from handlers.deals import feature as deals
 from handlers.errors import PortalError
-from handlers.feature import Chore, Command, Feature, Guests, Handler
+from handlers.feature import Chore, Command, Feature, Guests, Handler, Kept, Submission
 from handlers.library import feature as library
+from handlers.notices import store as notices
+from handlers.notices.models import Dialog
 from handlers.preferences import feature as preferences
 from handlers.reviews import feature as reviews
 from handlers.tickets import feature as tickets
-from handlers.turn import Guest, Outcome, Person, Tick, Turn
+from handlers.turn import Guest, Open, Outcome, Person, Refuse, Tick, Turn
 from handlers.ui import Card
 from handlers.welcome import feature as welcome
 
@@ -102,18 +105,66 @@ def press(turn: Turn, action: str, value: str) -> Sequence[Outcome]:
 
 
 def submit(turn: Turn, form: str, context: str, values: Mapping[str, str]) -> Sequence[Outcome]:
-    for feature in FEATURES:
-        if form in feature.forms:
-            return feature.forms[form](turn, context, values)
-    raise PortalError(GONE)
+    found = _submission(form)
+    if found is None:
+        raise PortalError(GONE)
+    outcomes = found(turn, context, values)
+    if found.left and not any(isinstance(outcome, Refuse) for outcome in outcomes):
+        notices.ended(turn.session, turn.who.contact_id, form)
+    return outcomes
 
 
 def close(turn: Turn, form: str, context: str, values: Mapping[str, str]) -> Sequence[Outcome]:
     """A dialog was closed without being sent."""
-    for feature in FEATURES:
-        if (found := feature.forms.get(form)) and found.closed:
-            return found.closed(turn, context, values)
-    return ()
+    kept = keep(turn, form, context, values, closed=True)
+    if kept is None:
+        notices.ended(turn.session, turn.who.contact_id, form)
+    return kept.said if kept else ()
+
+
+def keep(turn: Turn, form: str, context: str, values: Mapping[str, str], *, closed: bool = False) -> Kept | None:
+    """What was typed so far."""
+    found = _submission(form)
+    kept = found.closed(turn, context, values) if found and found.closed else None
+    if found and found.left and kept:
+        _remember(turn, form, kept.context, closed=closed)
+    return kept
+
+
+def with_dialogs(turn: Turn, outcomes: Sequence[Outcome], *, opens: bool) -> Sequence[Outcome]:
+    """Not every platform tells of a dialog that was closed, and none of one that was left open: each is remembered as
+    it opens, and offered once to who turns up on another platform before it was sent. Unless it ``opens`` now, there
+    is a button for it."""
+    if any(isinstance(outcome, Refuse) for outcome in outcomes):
+        return outcomes
+    opened = {outcome.form.name: outcome.form.context for outcome in outcomes if isinstance(outcome, Open)}
+    offers = _left_elsewhere(turn, opened)
+    for form, context in opened.items() if opens else ():
+        if (found := _submission(form)) and found.left:
+            _remember(turn, form, context)
+    return [*outcomes, *offers]
+
+
+def _left_elsewhere(turn: Turn, opened: Mapping[str, str]) -> list[Outcome]:
+    """But not what the dialog that opens here has in it already."""
+    platform = turn.place.platform
+    ids = notices.left_elsewhere(turn.look, turn.who.contact_id, platform)
+    offers: list[Outcome] = []
+    left = notices.taken_up(turn.session, ids, platform, turn.now) if ids else ()
+    for dialog in {dialog.context or dialog.form: dialog for dialog in left}.values():
+        found = _submission(dialog.form)
+        here = dialog.form in opened and dialog.context in ("", opened[dialog.form])
+        if found and found.left and not here:
+            with suppress(PortalError):  # it was sent or thrown away since, or is not theirs to send any more
+                offers += found.left(turn, dialog)
+    return offers
+
+
+def _remember(turn: Turn, form: str, context: str, *, closed: bool = False) -> None:
+    where, who = turn.place.platform, turn.who.contact_id
+    notices.opened(
+        turn.session, Dialog(contact_id=who, form=form, context=context, platform=where, closed=closed, at=turn.now)
+    )
 
 
 def home(turn: Turn) -> Card:
@@ -146,6 +197,10 @@ def guest_press(guest: Guest, action: str, value: str) -> Sequence[Outcome]:
 def guest_submit(guest: Guest, form: str, context: str, values: Mapping[str, str]) -> Sequence[Outcome]:
     handler = guests().forms.get(form)
     return handler(guest, context, values) if handler else guests().hears(guest, "")
+
+
+def _submission(form: str) -> Submission | None:
+    return next((feature.forms[form] for feature in FEATURES if form in feature.forms), None)
 
 
 def _action(name: str) -> Handler:

@@ -32,6 +32,7 @@ from handlers.tickets.views import parts
 from handlers.ui import Card, Form
 from handlers.welcome import views as welcome
 from tests.rows import (
+    BEGUN,
     CHOICES,
     CODE,
     COUNTS,
@@ -91,7 +92,7 @@ EVERYTHING: Mapping[str, Mapping[str, Callable[[], Card | Form]]] = {
     },
     "announcements": {
         "offer": lambda: announcement_draft.offer(announcement()),
-        "left": lambda: announcement_draft.left(announcement()),
+        "left": lambda: announcement_draft.left(announcement(), BEGUN.begun("write an announcement")),
         "preview": lambda: announcement_draft.preview(announcement(), REACH, ZONE, 1.0, 500, commands=True),
         "edits": lambda: announcement_draft.edits(announcement(Sending.sent)),
         "asked": lambda: announcement_draft.asked(announcement(Sending.asked), "Ingrid asks.", WORDS),
@@ -183,6 +184,7 @@ EVERYTHING: Mapping[str, Mapping[str, Callable[[], Card | Form]]] = {
         ),
         "offer": lambda: deal_lists.offer({"customer": "Lumen", "value": "50000"}, TOKEN),
         "kept": lambda: deal_lists.kept("Lumen", TOKEN),
+        "left": lambda: deal_lists.left(BEGUN.begun("register a deal"), {"customer": "Lumen"}, TOKEN),
         "note": lambda: deal_lists.note("There is no such deal."),
     },
     "library": {
@@ -211,7 +213,8 @@ EVERYTHING: Mapping[str, Mapping[str, Callable[[], Card | Form]]] = {
         "decided": lambda: ticket_desk.decided(PROPOSED, INGRID.name),
         "ticket": lambda: ticket_forms.ticket(DRAFT, ("Lens",)),
         "wish": lambda: ticket_forms.wish(DRAFT),
-        "left": lambda: ticket_forms.left(DRAFT),
+        "kept": lambda: ticket_forms.kept(DRAFT),
+        "left": lambda: ticket_forms.left(BEGUN.begun("open a ticket"), DRAFT),
         "ask": lambda: ticket_forms.ask(ticket()),
         "assign": lambda: ticket_forms.assign(ticket(), [INGRID]),
         "severity": lambda: ticket_forms.severity(ticket()),

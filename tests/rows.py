@@ -13,6 +13,7 @@ from handlers.charts import Bar, bars
 from handlers.deals.models.deal import Deal
 from handlers.deals.models.states import State
 from handlers.deals.models.whole import Whole
+from handlers.notices.models import Dialog
 from handlers.partners.models import Certificate, Contact, Partner, Programme
 from handlers.questions.models import Question
 from handlers.tickets.models import DraftArticle, Known, Ticket, TicketDraft, TicketMessage
@@ -123,3 +124,4 @@ MESSAGE = TicketMessage(id=1, token=TOKEN, ticket_id=1, contact_id=1, side="part
 DRAFT = TicketDraft(token="t", contact_id=1, subject="It fails", text="Since noon", at=NOW)
 PROPOSED = DraftArticle(id=1, ticket_id=1, title="When the backup fails", text=TEXT, by_id=2, token=TOKEN, at=NOW)
 LINKS = [{"name": "log.txt", "url": "https://halden.example/log"}]
+BEGUN = Dialog(contact_id=1, form="deals.register", context=TOKEN, platform="teams", at=NOW)

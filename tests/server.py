@@ -39,8 +39,8 @@ def _asking_back(search: Callable[[str, Reader], Found]) -> Callable[[str, Reade
 class Server:
     """One process's worth of program, served from a thread with a loop of its own."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.house: House = assemble(settings)
+    def __init__(self, settings: Settings, *, page: bool = False) -> None:
+        self.house: House = assemble(settings, page=page)
         runner = self.house.portal._runner
         runner.search = _asking_back(runner.search)
         config = uvicorn.Config(web(self.house), host="127.0.0.1", port=0, log_level="warning", lifespan="on")

@@ -64,8 +64,8 @@ feature = Feature(
         "announcements.unmute": reading.unmute,
     },
     forms={
-        "announcements.text": Submission(entry.Text, writing.text, writing.left_text),
-        "announcements.audience": Submission(entry.Whom, writing.whom, writing.left_whom),
+        "announcements.text": Submission(entry.Text, writing.text, writing.closed_text, writing.left),
+        "announcements.audience": Submission(entry.Whom, writing.whom, writing.closed_whom, writing.left),
         "announcements.declined": Submission(approval.Declined, approval.decline),
         "announcements.correction": Submission(entry.Words, correcting.edit),
     },

@@ -39,7 +39,7 @@ feature = Feature(
         "deals.lost": work.ask_loss,
     },
     forms={
-        "deals.register": Submission(Entry, register.submit, register.closed),
+        "deals.register": Submission(Entry, register.submit, register.closed, register.left),
         "deals.rejection": Submission(decide.Rejection, decide.reject),
         "deals.question": Submission(decide.Question, decide.question),
         "deals.duplication": Submission(decide.Duplication, decide.duplicate),

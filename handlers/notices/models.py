@@ -11,6 +11,9 @@ from sqlmodel import Field
 
 from knowledge.base import Instant, Row
 
+PLATFORMS = {"slack": "Slack", "teams": "Microsoft Teams", "web": "the browser page"}
+"""As people call them."""
+
 REFERENCE = "@"
 """In front of a delivery's id, where the platform's id of a message belongs that is not sent yet."""
 
@@ -73,6 +76,29 @@ class Conversation(Row, table=True):
     user: str = ""
     removed: bool = False
     seen_at: datetime = Field(default_factory=_now, sa_type=Instant)
+
+
+class Dialog(Row, table=True):
+    """The last dialog of its kind that somebody opened and has not sent, where that was, and the ``context`` under
+    which the draft of it is found. ``closed``: the draft has all that was typed; else nobody knows what was typed
+    since, nor whether it is still open."""
+
+    __tablename__ = "dialog"
+    __table_args__ = (UniqueConstraint("contact_id", "form"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    contact_id: int = Field(foreign_key="contact.id")
+    form: str
+    context: str
+    platform: str
+    closed: bool = False
+    at: datetime = Field(sa_type=Instant)
+
+    def begun(self, doing: str) -> str:
+        """For its owner, who is somewhere else now."""
+        where = PLATFORMS.get(self.platform, self.platform)
+        unknown = "" if self.closed else " What you typed there and did not send, I do not know."
+        return f"You began to {doing} in {where} and did not send it.{unknown} Go on here?"
 
 
 class InboxState(StrEnum):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, bindparam, case, cast, func, literal, true
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, delete, or_, select
 
 from handlers.notices.models import (
     MASS,
@@ -14,12 +14,14 @@ from handlers.notices.models import (
     Conversation,
     Delivery,
     DeliveryState,
+    Dialog,
     Operation,
     Place,
 )
 from knowledge.base import insert_into
 
 LEASE = timedelta(seconds=20)
+OFFERED = timedelta(days=30)  # after that nobody wants to be reminded of a dialog
 OPEN = (DeliveryState.due, DeliveryState.sending, DeliveryState.unknown)
 
 
@@ -107,6 +109,31 @@ def latest_conversation(session: Session, platform: str, team: str) -> Conversat
     found = select(Conversation).where(Conversation.platform == platform)
     found = found.where(Conversation.team == team) if team else found
     return session.exec(found.order_by(col(Conversation.seen_at).desc()).limit(1)).first()
+
+
+def opened(session: Session, dialog: Dialog) -> None:
+    """From now on the last one of its kind."""
+    fields = dialog.model_dump(exclude={"id", "contact_id", "form"})
+    row = insert_into(Dialog, session.get_bind().dialect.name).values(
+        contact_id=dialog.contact_id, form=dialog.form, **fields
+    )
+    session.execute(row.on_conflict_do_update(index_elements=["contact_id", "form"], set_=fields))
+
+
+def ended(session: Session, contact_id: int, form: str) -> None:
+    session.execute(delete(Dialog).where(col(Dialog.contact_id) == contact_id, col(Dialog.form) == form))
+
+
+def left_elsewhere(look: Session, contact_id: int, platform: str) -> list[int]:
+    """The ids of this person's dialogs on other platforms than this one."""
+    found = select(Dialog.id).where(Dialog.contact_id == contact_id, Dialog.platform != platform)
+    return [number for number in look.exec(found) if number is not None]
+
+
+def taken_up(session: Session, ids: Sequence[int], platform: str, now: datetime) -> list[Dialog]:
+    """Of these dialogs those that are still left elsewhere. Nobody gets them again."""
+    mine = delete(Dialog).where(col(Dialog.id).in_(ids), col(Dialog.platform) != platform).returning(Dialog)
+    return [dialog for dialog in session.scalars(mine) if now - dialog.at < OFFERED]
 
 
 def new_ids(session: Session) -> ColumnElement[str]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from handlers.notices.models import PLATFORMS
 from handlers.ui import Banner, Button, Buttons, Card, Text
 
 LAST_SEEN = "last-seen"
-NAMES = {"slack": "Slack", "teams": "Microsoft Teams", "web": "the browser page"}
 
 
 def choice(platforms: Sequence[str], chosen: str) -> Card:
@@ -25,4 +25,4 @@ def choice(platforms: Sequence[str], chosen: str) -> Card:
 
 
 def name(platform: str) -> str:
-    return NAMES.get(platform, platform)
+    return PLATFORMS.get(platform, platform)

@@ -52,7 +52,7 @@ feature = Feature(
         "tickets.article_decline": articles.decline,
     },
     forms={
-        "tickets.open": Submission(opening.Entry, opening.submit, opening.closed),
+        "tickets.open": Submission(opening.Entry, opening.submit, opening.closed, opening.left),
         "tickets.ask": Submission(desk.Asked, desk.ask),
         "tickets.assign": Submission(desk.Assignment, desk.assign),
         "tickets.severity": Submission(desk.Chosen, desk.set_severity),

@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from handlers import router
 from handlers.errors import FormError, PortalError
-from handlers.feature import Feature, Submission
+from handlers.feature import Feature, Kept, Submission
 from handlers.notices.models import Delivery
 from handlers.partners import store as partners
 from handlers.turn import Emit, Follow, Link, Open, Refuse, Rewrite, Say, Tell
@@ -74,7 +74,7 @@ TRY = Feature(
     edited=lambda turn, words: [Say(card(f"edited {turn.place.message}: {words}"))],
     commands={"try": lambda turn, words: [Open(form(value=words))]},
     shortcuts={"try": lambda turn, words: [Open(form(value=words))]},
-    forms={"try.form": Submission(Entry, take, lambda turn, context, values: [Say(card(f"kept {values}"))])},
+    forms={"try.form": Submission(Entry, take, lambda _, __, values: Kept("", [Say(card(f"kept {values}"))]))},
     schedules={"daily": lambda tick: [Say(card(f"It is {tick.now:%d %B}"), to="managers", key=f"daily:{tick.now:%F}")]},
 )
 

@@ -207,7 +207,9 @@ class OnTeams(teams.Stage):
         """A dialog is opened by a button, since words open none in Teams."""
         before = len(self.teams.posted(self.chat(user)))
         self.says(user, f"/{name}")
-        offered = self.answer(user, before + 1)
+        until(lambda: len(self.teams.posted(self.chat(user))) > before)
+        self.quiet()
+        offered = self.teams.posted(self.chat(user))[before]
         (button,) = adaptive.actions(card_of(offered))
         return _dialog(super().presses(user, button["title"], offered))
 

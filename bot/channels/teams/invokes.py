@@ -130,10 +130,10 @@ class Invokes:
 
     async def _again(self, sent: Sent, caller: Caller, place: Place, error: FormError) -> Body:
         """The same dialog with what is wrong. Teams never tells that one was closed, so what was typed is kept now."""
-        await self._run(self._portal.keep, caller, place, sent.name, sent.context, sent.values)
+        context = await self._run(self._portal.keep, caller, place, sent.name, sent.context, sent.values)
         if sent.form is None:
             return dialogs.told(" ".join(error.fields.values()))
-        return dialogs.task(sent.form.model_copy(update={"context": sent.context}), place, error.fields, sent.values)
+        return dialogs.task(sent.form.model_copy(update={"context": context}), place, error.fields, sent.values)
 
     async def _feedback(self, body: Body, caller: Caller, event: EventKey) -> None:
         """Teams' own thumbs under a message are the buttons of its card, so that a vote counts once, however given."""

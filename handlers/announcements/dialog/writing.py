@@ -12,6 +12,8 @@ from handlers.announcements.store import announcements, audience
 from handlers.announcements.views import draft, forms, reader
 from handlers.cite import shortened
 from handlers.errors import FormError
+from handlers.feature import Kept
+from handlers.notices.models import Dialog
 from handlers.partners import store as partners
 from handlers.turn import Open, Outcome, Rewrite, Say, Turn, markdown_of
 from handlers.ui import MAX_TEXT, Form
@@ -31,18 +33,25 @@ def begin_with(turn: Turn, words: str) -> Sequence[Outcome]:
     """With what the announcement is to say, or its beginning."""
     turn.kind, turn.result = "announcement", "opened"
     allowed(turn)
-    return [Open(forms.text(_begun(words), "", turn.policy))]
+    if not words.strip():
+        return begin(turn, "")
+    what = _started(turn, words)
+    return [Open(forms.text(entries.shown(what), what.code, turn.policy))]
 
 
 def wish(turn: Turn, words: str) -> Sequence[Outcome]:
     """In words, which can open no dialog."""
     turn.kind, turn.result = "announcement", "wished"
     allowed(turn)
+    return [Say(draft.offer(_started(turn, words)), to="asker")]
+
+
+def _started(turn: Turn, words: str) -> Announcement:
     begun = _begun(words)
     what = _new(turn)
     what.title, what.message = begun["title"], begun["message"]
     announcements.add(turn.session, what)
-    return [Say(draft.offer(what), to="asker")]
+    return what
 
 
 def _begun(words: str) -> Mapping[str, str]:
@@ -116,13 +125,13 @@ def whom(turn: Turn, code: str, entry: Whom) -> Sequence[Outcome]:
     return preview(turn, what)
 
 
-def left_text(turn: Turn, code: str, values: Mapping[str, str]) -> Sequence[Outcome]:
-    """The first dialog was left: what stands in it is kept; nothing of a draft is lost by it."""
+def closed_text(turn: Turn, code: str, values: Mapping[str, str]) -> Kept | None:
+    """The first dialog was closed: what stands in it is kept; nothing of a draft is lost by it."""
     turn.kind, turn.result = "announcement", "left"
     allowed(turn)
     what = to_change(turn, code, State.draft) if code else _new(turn)
     if not any(values.get(name, "").strip() for name in ("title", "message")):
-        return [Say(draft.left(what), to="direct")] if code else ()
+        return _kept(what) if code else None
     before = entries.shown(what)
     typed = {name: values.get(name, before[name]) for name in Text.model_fields}
     try:
@@ -134,12 +143,23 @@ def left_text(turn: Turn, code: str, values: Mapping[str, str]) -> Sequence[Outc
     if not code:
         announcements.add(turn.session, what)
     turn.session.add(what)
-    return [Say(draft.left(what), to="direct")]
+    return _kept(what)
 
 
-def left_whom(turn: Turn, code: str, _: Mapping[str, str]) -> Sequence[Outcome]:
+def closed_whom(turn: Turn, code: str, _: Mapping[str, str]) -> Kept | None:
     turn.kind, turn.result = "announcement", "left"
-    return [Say(draft.left(seen(turn, code)), to="direct")] if code_of(code) else ()
+    return _kept(seen(turn, code)) if code_of(code) else None
+
+
+def _kept(what: Announcement) -> Kept:
+    return Kept(what.code, [Say(draft.left(what), to="direct")])
+
+
+def left(turn: Turn, dialog: Dialog) -> Sequence[Outcome]:
+    """Either dialog, on another platform than it was left on."""
+    allowed(turn)
+    what = to_change(turn, dialog.context, State.draft) if dialog.context else _started(turn, "")
+    return [Say(draft.left(what, dialog.begun("write an announcement")), to="direct")]
 
 
 def discard(turn: Turn, code: str) -> Sequence[Outcome]:

@@ -22,13 +22,14 @@ def offer(what: Announcement) -> Card:
     return Card(title="A new announcement", body=(*begun, text, Buttons(buttons=buttons)))
 
 
-def left(what: Announcement) -> Card:
-    """A dialog was closed."""
+def left(what: Announcement, begun: str = "") -> Card:
+    """A dialog was closed, or left on another platform; ``begun`` says so."""
     go_on = Button(label="Go on", action="announcements.write", value=what.code, style="primary", opens_form=True)
     discard = Button(label="Discard", action="announcements.discard", value=what.code)
     title = f"“{shortened(what.title)}”" if what.title else "Your announcement"
     text = f"{title} is kept as the draft {what.code}. Nothing was sent."
-    return Card(body=(Text(text=text), Buttons(buttons=(go_on, discard))))
+    said = [Text(text=words) for words in (begun, text) if words]
+    return Card(body=(*said, Buttons(buttons=(go_on, discard))))
 
 
 def preview(what: Announcement, reach: Reach, zone: str, per_second: float, over: int, *, commands: bool) -> Card:

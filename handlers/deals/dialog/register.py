@@ -1,7 +1,6 @@
 """Registering a deal: the form, what was said already, the check for conflicts, and the draft of a closed dialog."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 
 from handlers.deals.dialog import entry as entries
 from handlers.deals.dialog import said
@@ -17,12 +16,15 @@ from handlers.deals.store import alike, changes, deals, drafts
 from handlers.deals.store.alike import Match
 from handlers.deals.views import cards, forms, lists
 from handlers.errors import NotAllowed, PortalError
+from handlers.feature import Kept
+from handlers.notices.models import Dialog
 from handlers.partners import store as partners
-from handlers.turn import Open, Outcome, Refuse, Replace, Say, Turn
+from handlers.turn import Open, Outcome, Refuse, Replace, Rewrite, Say, Turn
 from handlers.ui import Form
 from knowledge.base import alone
 
-KEPT = timedelta(days=30)
+KEPT_HERE, KEPT_ELSEWHERE = "deal-draft", "deal-left"
+"""What the offers to go on are about, where a dialog was closed and on another platform."""
 GONE = "This draft is not there any more. Register the deal anew with /deal."
 
 
@@ -30,9 +32,9 @@ def command(turn: Turn, words: str) -> Sequence[Outcome]:
     """/deal, with or without words about the deal."""
     turn.kind, turn.result = "registering", "form"
     _may_register(turn)
-    draft = drafts.latest(turn.look, turn.who.contact_id)
-    values = _understood(turn, words) if words.strip() else _values(draft)
-    return [Open(_form(turn, values, draft.token if draft and not words.strip() else ""))]
+    values = _understood(turn, words) if words.strip() else {}
+    draft = _begun(turn, values) if values or words.strip() else drafts.latest(turn.look, turn.who.contact_id)
+    return [Open(_form(turn, draft.values if draft else values, draft.token if draft else ""))]
 
 
 def offer(turn: Turn, words: str) -> Sequence[Outcome]:
@@ -40,10 +42,8 @@ def offer(turn: Turn, words: str) -> Sequence[Outcome]:
     turn.kind, turn.result = "registering", "offered"
     _may_register(turn)
     values = _understood(turn, words)
-    token = ""
-    if values:
-        token = drafts.keep(turn.session, turn.who.contact_id, values, turn.now, typed=False).token
-    return [Say(lists.offer(values, token), to="asker")]
+    draft = _begun(turn, values)
+    return [Say(lists.offer(values, draft.token if draft else ""), to="asker")]
 
 
 def opened(turn: Turn, token: str) -> Sequence[Outcome]:
@@ -66,18 +66,30 @@ def discard(turn: Turn, token: str) -> Sequence[Outcome]:
     return [Replace(lists.note("The draft is gone. Register a deal with /deal whenever you like."))]
 
 
-def closed(turn: Turn, token: str, values: Mapping[str, str]) -> Sequence[Outcome]:
+def closed(turn: Turn, token: str, values: Mapping[str, str]) -> Kept | None:
     """The dialog was closed without being sent: what was typed is kept, and offered again once."""
     turn.kind, turn.result = "registering", "closed"
     typed = {name: text for name, text in values.items() if name in Entry.model_fields and text.strip()}
     if turn.who.partner_id is None or not typed.keys() - {"currency"}:
+        return None
+    draft = drafts.typed(turn.session, turn.who.contact_id, token, typed, turn.now)
+    offered, draft.offered = draft.offered, True
+    card = lists.kept(typed.get("customer", ""), draft.token)
+    return Kept(draft.token, () if offered else [Say(card, to="direct", subject=f"{KEPT_HERE}:{draft.token}")])
+
+
+def left(turn: Turn, dialog: Dialog) -> Sequence[Outcome]:
+    """On another platform than it was left on: what is known of it, which may be nothing."""
+    mine = (turn.session, turn.who.contact_id)
+    if dialog.context:
+        draft = drafts.by_token(turn.session, dialog.context, turn.who.contact_id)
+    else:
+        draft = drafts.typed(*mine, "", {}, turn.now)
+    if turn.who.partner_id is None or draft is None:
         return []
-    before = drafts.by_token(turn.session, token, turn.who.contact_id) if token else None
-    offered = bool(before and before.offered)
-    drafts.drop(turn.session, turn.who.contact_id, token)
-    draft = drafts.keep(turn.session, turn.who.contact_id, typed, turn.now, typed=True)
-    draft.offered = True
-    return [] if offered else [Say(lists.kept(typed.get("customer", ""), draft.token), to="direct")]
+    draft.typed = draft.offered = True
+    card = lists.left(dialog.begun("register a deal"), draft.values, draft.token)
+    return [Say(card, to="direct", subject=f"{KEPT_ELSEWHERE}:{draft.token}")]
 
 
 def submit(turn: Turn, token: str, entry: Entry) -> Sequence[Outcome]:
@@ -86,6 +98,7 @@ def submit(turn: Turn, token: str, entry: Entry) -> Sequence[Outcome]:
     entered = entries.checked(entry, turn)
     if entered.interpreted:
         turn.result = "interpreted"
+        token = drafts.typed(turn.session, turn.who.contact_id, token, entry.model_dump(), turn.now).token
         return [Open(_again(turn, token, entry, entered))]
     alone(turn.session, "deals")
     identity = entered.identity(turn.who.email)
@@ -98,9 +111,11 @@ def submit(turn: Turn, token: str, entry: Entry) -> Sequence[Outcome]:
         turn.result = found.verdict
         return [Refuse({"customer": found.refused}), *found.outcomes]
     deal = _book(turn, partner_id, entered, identity, found.verdict)
-    drafts.drop(turn.session, turn.who.contact_id, token)
     turn.result = found.verdict
-    return [*_told(turn, deal, similar), *found.outcomes]
+    used = lists.note(f"✓ Registered as {deal.code}.")
+    sent = drafts.drop(turn.session, turn.who.contact_id, token)
+    offers = [Rewrite(f"{about}:{one}", used) for one in sent for about in (KEPT_HERE, KEPT_ELSEWHERE)]
+    return [*_told(turn, deal, similar), *found.outcomes, *offers]
 
 
 def _may_register(turn: Turn) -> int:
@@ -117,8 +132,9 @@ def _understood(turn: Turn, words: str) -> dict[str, str]:
     return found
 
 
-def _values(draft: Draft | None) -> Mapping[str, str]:
-    return draft.values if draft else {}
+def _begun(turn: Turn, values: Mapping[str, str]) -> Draft | None:
+    """What was said, until the form is sent."""
+    return drafts.keep(turn.session, turn.who.contact_id, values, turn.now, typed=False) if values else None
 
 
 def _form(turn: Turn, values: Mapping[str, str], token: str) -> Form:

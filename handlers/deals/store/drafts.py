@@ -27,10 +27,20 @@ def keep(session: Session, contact_id: int, values: Mapping[str, str], at: datet
     return draft
 
 
-def drop(session: Session, contact_id: int, token: str = "") -> None:
-    """A draft, and what was typed in dialogs: sent or thrown away, it is not offered again."""
+def typed(session: Session, contact_id: int, token: str, values: Mapping[str, str], at: datetime) -> Draft:
+    """What stands in a dialog now, in the place of all that was typed in dialogs before. Its button stays good."""
+    draft = by_token(session, token, contact_id) or keep(session, contact_id, values, at, typed=True)
+    others = delete(Draft).where(col(Draft.contact_id) == contact_id, col(Draft.typed))
+    session.execute(others.where(col(Draft.token) != draft.token))
+    draft.values, draft.typed, draft.at = dict(values), True, at
+    return draft
+
+
+def drop(session: Session, contact_id: int, token: str = "") -> list[str]:
+    """A draft, and what was typed in dialogs: sent or thrown away, it is not offered again. Returns their tokens."""
     gone = delete(Draft).where(col(Draft.contact_id) == contact_id)
-    session.execute(gone.where(col(Draft.typed) | (col(Draft.token) == token)))
+    gone = gone.where(col(Draft.typed) | (col(Draft.token) == token))
+    return list(session.scalars(gone.returning(col(Draft.token))))
 
 
 def drop_old(session: Session, before: datetime) -> None:

@@ -98,29 +98,34 @@ def register_button(token: str = "", label: str = "Register a deal") -> Button:
 
 def offer(values: Mapping[str, str], token: str) -> Card:
     """Words cannot open a dialog: this card's button does."""
-    rows = tuple((label, shortened(values[name], 300)) for name, label in SAID.items() if values.get(name))
-    understood: tuple[Element, ...] = (Text(text="This is what I understood:"), Facts(rows=rows)) if rows else ()
+    rows = _rows(values)
+    understood: tuple[Element, ...] = (Text(text="This is what I understood:"), *rows) if rows else ()
     closing = "Open the form, check it and add the rest." if rows else "Open the form and fill it in."
     return Card(
         title="Register a deal", body=(*understood, Text(text=closing), Buttons(buttons=(register_button(token),)))
     )
 
 
+def _rows(values: Mapping[str, str]) -> tuple[Facts, ...]:
+    rows = tuple((label, shortened(values[name], 300)) for name, label in SAID.items() if values.get(name))
+    return (Facts(rows=rows),) if rows else ()
+
+
 def kept(customer: str, token: str) -> Card:
     """A dialog was closed before it was sent."""
     whom = f" for {shortened(customer, 80)}" if customer else ""
-    return Card(
-        title="Your deal is not registered yet",
-        body=(
-            Text(text=f"I kept what you entered{whom}. Go on with it now, or later with /deal."),
-            Buttons(
-                buttons=(
-                    register_button(token, "Continue"),
-                    Button(label="Discard", action="deals.discard", value=token),
-                )
-            ),
-        ),
-    )
+    return _unsent(token, Text(text=f"I kept what you entered{whom}. Go on with it now, or later with /deal."))
+
+
+def left(begun: str, values: Mapping[str, str], token: str) -> Card:
+    """A dialog was left on another platform; ``begun`` says so."""
+    return _unsent(token, Text(text=begun), *_rows(values))
+
+
+def _unsent(token: str, *body: Element) -> Card:
+    discard = Button(label="Discard", action="deals.discard", value=token)
+    buttons = Buttons(buttons=(register_button(token, "Continue"), discard))
+    return Card(title="Your deal is not registered yet", body=(*body, buttons))
 
 
 def note(text: str) -> Card:

@@ -6,6 +6,8 @@ from pydantic import BaseModel, ConfigDict, field_validator
 
 from handlers.cite import shortened
 from handlers.errors import FormError, NotAllowed, PortalError
+from handlers.feature import Kept
+from handlers.notices.models import Dialog
 from handlers.partners import store as partners
 from handlers.tickets.dialog import said
 from handlers.tickets.dialog.rights import note
@@ -109,19 +111,29 @@ def discard(turn: Turn, token: str) -> Sequence[Outcome]:
     return [Replace(card) if turn.pressed else Say(card, to="asker")]
 
 
-def closed(turn: Turn, token: str, values: Mapping[str, str]) -> Sequence[Outcome]:
-    """The dialog was left: what stands in it is kept, and offered once."""
+def closed(turn: Turn, token: str, values: Mapping[str, str]) -> Kept | None:
+    """The dialog was closed: what stands in it is kept, and offered once."""
     turn.kind, turn.result = "ticket", "left"
     draft = drafts.locked(turn.session, token, turn.who.contact_id) if token else None
     draft = draft or _draft(turn)
     if draft.code or draft.discarded:
-        return ()
+        return None
     _keep(draft, values)
-    if draft.offered or not (draft.subject or draft.text):
+    if not (draft.subject or draft.text):
+        return None
+    offered, draft.offered = draft.offered, True
+    subject = f"ticket-left:{draft.token}"
+    return Kept(draft.token, () if offered else [Say(forms.kept(draft), to="direct", subject=subject, key=subject)])
+
+
+def left(turn: Turn, dialog: Dialog) -> Sequence[Outcome]:
+    """On another platform than it was left on."""
+    draft = drafts.locked(turn.session, dialog.context, turn.who.contact_id)
+    if draft is None or draft.code or draft.discarded:
         return ()
     draft.offered = True
-    subject = f"ticket-left:{draft.token}"
-    return [Say(forms.left(draft), to="direct", subject=subject, key=subject)]
+    card = forms.left(dialog.begun("open a ticket"), draft)
+    return [Say(card, to="direct", subject=f"ticket-elsewhere:{draft.token}")]
 
 
 def _keep(draft: TicketDraft, values: Mapping[str, str]) -> None:
@@ -147,7 +159,7 @@ def submit(turn: Turn, token: str, entry: Entry) -> Sequence[Outcome]:
     if draft is not None:
         draft.code = ticket.code
         used = parts.line(f"✓ Opened as {ticket.code}.")
-        outcomes += [Rewrite(f"ticket-{name}:{draft.token}", used) for name in ("draft", "left")]
+        outcomes += [Rewrite(f"ticket-{name}:{draft.token}", used) for name in ("draft", "left", "elsewhere")]
     return outcomes
 
 

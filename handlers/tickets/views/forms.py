@@ -6,7 +6,7 @@ from handlers.cite import shortened
 from handlers.partners.models import Contact
 from handlers.tickets.models import Severity, Ticket, TicketDraft
 from handlers.tickets.views.parts import SEVERITIES
-from handlers.ui import MAX_OPTIONS, MAX_TEXT, Button, Buttons, Card, Element, Form, Input, Option, Text
+from handlers.ui import MAX_OPTIONS, MAX_TEXT, Button, Buttons, Card, Element, Facts, Form, Input, Option, Text
 
 LONGEST_SUBJECT, LONGEST_PRODUCT = 150, 75
 
@@ -60,28 +60,30 @@ def wish(draft: TicketDraft) -> Card:
     return Card(title="A ticket for the partner team", body=(*body, Buttons(buttons=(button,))))
 
 
-def left(draft: TicketDraft) -> Card:
+def kept(draft: TicketDraft) -> Card:
     """A dialog was closed with something in it."""
-    subject = shortened(draft.subject or draft.text, 150)
-    return Card(
-        title="Your ticket is not sent yet",
-        body=(
-            *((Text(text=subject),) if subject else ()),
-            Text(text="I kept what you wrote. I won't ask again.", style="subtle"),
-            Buttons(
-                buttons=(
-                    Button(
-                        label="Continue",
-                        action="tickets.continue",
-                        value=draft.token,
-                        style="primary",
-                        opens_form=True,
-                    ),
-                    Button(label="Discard", action="tickets.discard", value=draft.token),
-                )
-            ),
-        ),
+    subject = Text(text=shortened(draft.subject or draft.text, 150))
+    return _unsent(
+        draft, subject, Text(text="I kept what you wrote. Go on with it now, or later with /ticket.", style="subtle")
     )
+
+
+def left(begun: str, draft: TicketDraft) -> Card:
+    """A dialog was left on another platform; ``begun`` says so."""
+    known = {
+        "Subject": draft.subject,
+        "What happened": shortened(draft.text, 300),
+        "Severity": SEVERITIES[Severity(draft.severity)] if draft.severity != Severity.normal else "",
+        "Product": draft.product,
+    }
+    rows = tuple((label, value) for label, value in known.items() if value)
+    return _unsent(draft, Text(text=begun), *((Facts(rows=rows),) if rows else ()))
+
+
+def _unsent(draft: TicketDraft, *body: Element) -> Card:
+    go_on = Button(label="Continue", action="tickets.continue", value=draft.token, style="primary", opens_form=True)
+    discard = Button(label="Discard", action="tickets.discard", value=draft.token)
+    return Card(title="Your ticket is not sent yet", body=(*body, Buttons(buttons=(go_on, discard))))
 
 
 def ask(of: Ticket) -> Form:

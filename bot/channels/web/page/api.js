@@ -9,6 +9,7 @@
  */
 
 const PATIENCE_MS = 60_000;
+const OUTLIVING = 20_000; // characters; browsers send 64 KB for pages that are gone
 
 /** The server said no, or could not be asked. `message` is for the visitor's eyes. */
 export class Refused extends Error {
@@ -32,8 +33,11 @@ export function get(path, params = {}) {
   return call(query ? `${path}?${query}` : path, {});
 }
 
-export function post(path, body) {
-  return call(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+/** `last`: perhaps the last thing that the page says, so that it is sent even when the page is gone. */
+export function post(path, body, { last = false } = {}) {
+  const sent = JSON.stringify(body);
+  const keepalive = last && sent.length < OUTLIVING;
+  return call(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: sent, keepalive });
 }
 
 async function call(path, options) {

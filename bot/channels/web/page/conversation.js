@@ -113,13 +113,17 @@ export class Conversation {
       this.take(answer);
       return answer.form;
     };
-    const close = (asked, values) => this.close({ ...named(spot), form: asked.name, context: asked.context, values });
+    const close = (asked, values, said) => {
+      const body = { id: newId(), ...named(spot), form: asked.name, context: asked.context, values };
+      if (said) this.close(body);
+      else this.send("/api/close", body).catch(() => {}); // nothing is lost by it
+    };
     openForm(form, { submit, close }, () => this.node.closest("main")?.focus());
   }
 
   /** A dialog was left with something in it: the server may keep it, and say so. */
-  async close(body, id = newId()) {
-    await this.act("/api/close", { id, ...body }, () => this.close(body, id));
+  async close(body) {
+    await this.act("/api/close", body, () => this.close(body));
   }
 
   /** Told when an own action ended, before what came of it is shown; the page's, to be set from outside. */
@@ -146,7 +150,8 @@ export class Conversation {
   async send(path, body) {
     this.underWay += 1;
     try {
-      return await post(path, { person: this.person.email, place: this.place, ...body });
+      const asked = { person: this.person.email, place: this.place, ...body };
+      return await post(path, asked, { last: path === "/api/close" });
     } finally {
       this.underWay -= 1;
     }

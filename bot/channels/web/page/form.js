@@ -8,7 +8,7 @@ import { drawField, showErrors } from "./fields.js";
  *   inputs: import("./fields.js").Input[]}} Form
  * @typedef {Record<string, string>} Values
  * @typedef {{submit: (form: Form, values: Values, id: string) => Promise<Form | null>,
- *   close: (form: Form, values: Values) => void}} Server what the dialog asks; `submit` throws Refused, and returns
+ *   close: (form: Form, values: Values, said: boolean) => void}} Server what the dialog asks; `submit` throws Refused, and returns
  *   the form that takes this one's place, if there is one
  */
 
@@ -37,11 +37,14 @@ export function openForm(form, server, comeBack) {
     if (dialog.open) sheet.begin();
   };
 
+  const leave = () => sheet.leave();
+  window.addEventListener("pagehide", leave); // the page is reloaded, or its tab closed
   dialog.addEventListener("close", () => {
+    window.removeEventListener("pagehide", leave);
     dialog.remove();
     if (opener?.isConnected && opener !== document.body) opener.focus();
     else comeBack();
-    sheet.leave();
+    leave();
   });
   onBackdrop(dialog, () => dialog.close());
   show(form);
@@ -113,7 +116,8 @@ class Sheet {
 
   /** What somebody has begun and not sent, the server may keep for them. */
   leave() {
-    if (this.left && !this.busy && this.fields.some((field) => field.says())) this.server.close(this.form, this.values);
+    const said = this.fields.some((field) => field.says());
+    if (this.left && !this.busy) this.server.close(this.form, this.values, said);
   }
 
   async submit(event) {
@@ -147,7 +151,7 @@ class Sheet {
       if (!(refusal instanceof Refused)) throw refusal;
       if (!refusal.again) this.sent = { id: "", as: "" };
       if (this.node.isConnected) this.complain(refusal);
-      else this.server.close(this.form, values); // it was left meanwhile
+      else this.server.close(this.form, values, true); // it was left meanwhile
     }
   }
 

@@ -5,7 +5,7 @@ from pydantic import BaseModel
 
 from handlers import router
 from handlers.errors import FormError
-from handlers.feature import Feature, Submission
+from handlers.feature import Feature, Kept, Submission
 from handlers.partners import store as partners
 from handlers.turn import Follow, Open, Rewrite, Say, Tell
 from handlers.ui import Card, Form, Input, Option, Text
@@ -70,7 +70,7 @@ TRY = Feature(
     shortcuts={"try": lambda turn, words: [Open(form(value=words))]},
     actions={},
     forms={
-        "try.form": Submission(Entry, take, lambda turn, context, values: [Say(card(f"kept {values}"), to="direct")])
+        "try.form": Submission(Entry, take, lambda _, __, values: Kept("", [Say(card(f"kept {values}"), to="direct")])),
     },
 )
 

@@ -16,7 +16,7 @@ from bot.cli import main
 from handlers import router
 from handlers.charts import Bar, bars
 from handlers.errors import FormError
-from handlers.feature import Feature, Handler, Submission
+from handlers.feature import Feature, Handler, Kept, Submission
 from handlers.turn import Follow, Open, Outcome, Replace, Say, Turn
 from handlers.ui import Banner, Button, Buttons, Card, Element, Form, Input, Markdown, Option, Text
 
@@ -94,10 +94,13 @@ def sure(turn: Turn, context: str, entry: Sure) -> Sequence[Outcome]:
     return opened(turn, f"{entry.name} ({entry.worth})")
 
 
-def kept(turn: Turn, context: str, values: Mapping[str, str]) -> Sequence[Outcome]:
+def kept(turn: Turn, context: str, values: Mapping[str, str]) -> Kept | None:
     turn.kind = "stage"
+    if not values["name"] and values["size"] == "middle":
+        return None
     again = Button(label="Go on", action="stage.again", value=values["name"], opens_form=True)
-    return [Say(Card(title="Not sent yet", body=(Text(text="It is kept."), Buttons(buttons=(again,)))), to="asker")]
+    card = Card(title="Not sent yet", body=(Text(text="It is kept."), Buttons(buttons=(again,))))
+    return Kept("", [Say(card, to="asker")])
 
 
 def decide(turn: Turn, value: str) -> Sequence[Outcome]:
