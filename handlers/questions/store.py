@@ -12,6 +12,14 @@ def by_token(session: Session, token: str) -> Question | None:
     return session.exec(select(Question).where(Question.token == token)).first()
 
 
+def open_to(session: Session, token: str, contact_id: int, place: Place) -> Question | None:
+    """The question of a button, if this person may press it: their own, or one asked where all here could read it."""
+    question = by_token(session, token)
+    if question is None or question.contact_id == contact_id:
+        return question
+    return question if (question.platform, question.conversation) == (place.platform, place.conversation) else None
+
+
 def before(session: Session, place: Place, since: datetime, by: int | None) -> Question | None:
     """What was last asked in this thread; in a conversation without threads, by this person alone."""
     asked = select(Question).where(

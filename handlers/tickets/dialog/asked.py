@@ -20,7 +20,9 @@ SAID = {"answer": "I showed", "clarify": "I asked which was meant", "abstain": "
 
 def from_answer(turn: Turn, token: str) -> Sequence[Outcome]:
     turn.kind, turn.result = "ticket", "form"
-    question = _own(turn, token)
+    question = questions.open_to(turn.look, token, turn.who.contact_id, turn.place)
+    if question is None:
+        raise NotAllowed("This button belongs to a question that is not yours. Ask me your own.")
     article = knowledge.by_id(turn.look, question.article_id, turn.who.reader) if question.article_id else None
     products = [name for name in (article.products if article else ()) if _offered(turn, name)]
     draft = TicketDraft(
@@ -38,15 +40,6 @@ def from_answer(turn: Turn, token: str) -> Sequence[Outcome]:
 
 def _offered(turn: Turn, product: str) -> bool:
     return len(product) <= LONGEST_PRODUCT and (not turn.policy.products or product in turn.policy.products)
-
-
-def _own(turn: Turn, token: str) -> Question:
-    """One's own question, or one that was asked where all here could read it."""
-    question = questions.by_token(turn.look, token)
-    here = question and (question.platform, question.conversation) == (turn.place.platform, turn.place.conversation)
-    if question is None or (question.contact_id != turn.who.contact_id and not here):
-        raise NotAllowed("This button belongs to a question that is not yours. Ask me your own.")
-    return question
 
 
 def _transcript(turn: Turn, question: Question) -> str:
