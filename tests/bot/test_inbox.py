@@ -4,11 +4,14 @@ import asyncio
 import json
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
-from bot.inbox import Inbox
+from bot.calls import EventKey
+from bot.inbox import Inbox, begin
 from bot.writer import Writer
 from handlers.notices.models import InboxEvent
+from tests.dying import full
 
 
 @pytest.fixture
@@ -64,3 +67,22 @@ async def test_an_event_that_cannot_be_stored_harms_no_other(inbox, database):
     )
     assert isinstance(results[1], Exception)
     assert [row.key for row in rows(database)] == ["a", "b"]
+
+
+async def test_nothing_is_promised_that_is_not_on_disk(inbox, database):
+    with full(database.engine), pytest.raises(OperationalError):
+        await inbox.put("slack", "T1", "a", "{}")
+    assert rows(database) == []
+    assert await inbox.put("slack", "T1", "a", "{}") is not None
+
+
+@pytest.mark.parametrize("kept", [True, False])
+async def test_of_the_turns_of_an_event_one_is_committed(inbox, database, kept):
+    number = await inbox.put("slack", "T1", "a", "{}")
+    event = number if kept else EventKey("web", "local", "b")
+    taken = []
+    for _ in range(3):
+        with database.session() as session:
+            taken.append(begin(session, event, database.clock.now()))
+            session.commit()
+    assert taken == [True, False, False]

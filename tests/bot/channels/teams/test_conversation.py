@@ -9,6 +9,7 @@ from handlers.notices.models import Delivery
 from handlers.questions.models import Question
 from handlers.ui import Card, Text
 from tests.adaptive import actions, written
+from tests.dying import full
 from tests.fake_teams import STRANGERS
 from tests.teams_requests import MENTION, OURS, card
 from tests.wire import until
@@ -156,6 +157,15 @@ def test_a_message_of_a_bot_is_not_answered(lite):
     assert lite.post(ours).status_code == 200
     lite.quiet()
     assert not lite.teams.posted(lite.chat(zoe))
+
+
+def test_what_cannot_be_kept_is_not_acknowledged_and_comes_again(lite):
+    zoe = lite.somebody()
+    sent = lite.activity("message", zoe, text="help")
+    with full(lite.database.engine):
+        assert lite.post(sent).status_code == 500
+    assert lite.post(sent).status_code == 200
+    lite.answer(zoe)
 
 
 @pytest.mark.parametrize("words", ["Home", "/home"])
