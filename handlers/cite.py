@@ -39,7 +39,7 @@ def provenance(article: Article) -> Text:
 
 
 def warning(article: Article, today: date) -> tuple[Banner, ...]:
-    """A banner for an article past its review date, and another where that is so for long; else nothing."""
+    """A banner for an article past its review date, which calls it stale where that was long ago; else nothing."""
     if not article.overdue(today):
         return ()
     assert article.review_due is not None

@@ -4,12 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, TypeAlias
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select
 from sqlmodel import Session
 
-from handlers.hours import Quiet
+from handlers.hours import Quiet, zone_of
 from handlers.notices.models import Delivery, Place
 from handlers.partners.models import Contact, Partner
 from handlers.ui import Card, Form
@@ -253,4 +252,4 @@ class Turn:
     @property
     def today(self) -> date:
         """The date where the person is."""
-        return self.now.astimezone(ZoneInfo(self.who.time_zone)).date()
+        return self.now.astimezone(zone_of(self.who.time_zone)).date()

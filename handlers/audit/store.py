@@ -12,7 +12,7 @@ from handlers.notices.models import FAR, NOBODY_FOUND, Campaign, Delivery, Deliv
 from handlers.notices.store import is_open
 
 LATE = timedelta(minutes=15)
-OFTEN = 7  # attempts, the later the rarer
+OFTEN = 7  # attempts to find out, after which operators hear of it, though it is still tried
 RECENT = timedelta(days=1)  # what failed earlier is no news
 MOST = 20  # groups of one kind
 

@@ -155,7 +155,7 @@ def notify(session: Session, contact_id: int, platform: str) -> None:
     session.exec(update(Contact).where(col(Contact.id) == contact_id).values(notify_on=platform))
 
 
-def here(session: Session, platform: str, team: str, user: str, *, away: bool) -> None:
+def mark_away(session: Session, platform: str, team: str, user: str, *, away: bool) -> None:
     """Whether somebody has the assistant among their chats, or has removed it."""
     session.exec(
         update(ChatIdentity)

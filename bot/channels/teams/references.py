@@ -33,7 +33,7 @@ class References:
         with self._database.session() as session:
             notices.keep_conversation(session, _row(body, where, told, now))
             if alone:
-                partners.here(session, PLATFORM, who.tenant, alone, away=removed)
+                partners.mark_away(session, PLATFORM, who.tenant, alone, away=removed)
             session.commit()
         if len(self._known) >= KEPT:
             self._known.clear()

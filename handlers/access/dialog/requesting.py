@@ -115,7 +115,9 @@ def _within_limits(guest: Guest, before: AccessRequest | None) -> None:
     if before and not before.may_ask_again(guest.now):
         raise FormError(why=views.too_early(before))
     if store.asked_since(guest.session, guest.now - DAY, guest.chat) >= PER_DAY:
-        raise FormError(why="You have asked three times since yesterday. Please wait a day, or tell your manager here.")
+        raise FormError(
+            why="You have asked three times since yesterday. Please wait a day, or ask your channel manager."
+        )
     if store.asked_since(guest.session, guest.now - HOUR) >= PER_HOUR:
         raise FormError(why="Very many people are asking right now. Please send this again in an hour.")
 

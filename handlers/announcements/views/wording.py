@@ -75,7 +75,7 @@ def _either(values: Sequence[str], lead: str = "") -> str:
 
 
 def reaches(reach: Reach) -> list[tuple[str, str]]:
-    all_of_it = ": all of the audience" if reach.number else ": there is nobody of whom this is true"
+    all_of_it = ": all of the audience" if reach.number else ": nobody is all of that"
     of = f" of an audience of {reach.audience:,}" if reach.left_out else all_of_it
     return [("Audience", reach.whom), ("To", people(reach.number) + of)]
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from handlers.cite import day, shortened
+from handlers.hours import zone_of
 from handlers.tickets.models import Severity, Ticket
 from handlers.ui import MAX_TEXT, Banner, Button, Card, Element, Facts, Text
 
@@ -30,7 +30,7 @@ def files(links: Sequence[Mapping[str, Any]]) -> Iterator[Text]:
 
 
 def when(at: datetime, time_zone: str) -> str:
-    there = at.astimezone(ZoneInfo(time_zone))
+    there = at.astimezone(zone_of(time_zone))
     return f"{day(there)}, {there:%H:%M} {there.tzname()}"
 
 

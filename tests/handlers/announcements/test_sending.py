@@ -127,7 +127,7 @@ def test_the_preview_says_for_whom_it_is(talk, ingrid):
     )
     assert "Audience: All partners' people" in said([ingrid.says(written(ingrid))])
     shown = ingrid.says(written(ingrid, {"languages": "ar\nja", "listed": "x@nowhere.example"})).plain()
-    assert "Audience: language ar or ja; a list" in shown and "0 people: there is nobody of whom this is true" in shown
+    assert "Audience: language ar or ja; a list" in shown and "0 people: nobody is all of that" in shown
 
 
 def test_strangers_on_a_list_are_named(ingrid):

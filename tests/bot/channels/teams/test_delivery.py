@@ -102,7 +102,7 @@ def test_somebody_who_removed_the_assistant_is_left_alone(stage):
 def test_who_installs_the_assistant_again_is_told_things_without_writing_first(stage):
     user = met(stage)
     with Session(stage.database.engine) as session:  # as another process does that hears of the removal
-        partners.here(session, "teams", TENANT, user, away=True)
+        partners.mark_away(session, "teams", TENANT, user, away=True)
         session.exec(update(Conversation).where(Conversation.user == user).values(removed=True))
         session.commit()
     stage.installs(user)
