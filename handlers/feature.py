@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 from sqlmodel import Session
 
@@ -28,6 +28,12 @@ class Command:
 
     def __call__(self, turn: Turn, words: str) -> Sequence[Outcome]:
         return self.run(turn, words)
+
+
+class Typed(BaseModel):
+    """What somebody typed into a dialog: nothing that it does not ask for, and never quoted in a log."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from handlers.errors import NotAllowed, PortalError
-from handlers.feature import Handler
+from handlers.feature import Handler, Typed
 from handlers.partners.models import Role
 from handlers.reviews import store, views
 from handlers.turn import Open, Outcome, Replace, Say, Turn
@@ -23,9 +23,7 @@ _QUEUE = re.compile(
 _ACT = re.compile(r"(?P<act>verify|edit|archive|restore) article (?P<number>\d{1,9})")
 
 
-class Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
-
+class Entry(Typed):
     title: str = Field(min_length=1, max_length=150)
     text: str = Field(min_length=1, max_length=MAX_TEXT)
 

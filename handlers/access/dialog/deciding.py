@@ -5,7 +5,6 @@ import re
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
 from rapidfuzz import fuzz, process, utils
 from sqlmodel import Session
 
@@ -13,6 +12,7 @@ from handlers.access import store, views
 from handlers.access.dialog.requesting import at_most, warning
 from handlers.access.models import AccessRequest, RequestState
 from handlers.errors import FormError, NotAllowed, PortalError
+from handlers.feature import Typed
 from handlers.partners import store as partners
 from handlers.partners.models import Contact, Partner, Role
 from handlers.turn import Follow, Open, Outcome, Rewrite, Tell, Turn
@@ -22,18 +22,14 @@ DECIDE = (Role.channel_manager, Role.operator)
 ALIKE = 80.0  # of 100
 
 
-class Approval(BaseModel):
+class Approval(Typed):
     """``partner``: an id where it was chosen, a name where it was typed."""
-
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     partner: Annotated[str, at_most(200)]
     role: Literal["partner_user", "partner_admin"]
 
 
-class Reason(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
-
+class Reason(Typed):
     reason: Annotated[str, at_most(views.REASON)]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from handlers.announcements.dialog.access import CHANGED, UNKNOWN, allowed, becomes, code_of
 from handlers.announcements.dialog.correcting import change
@@ -14,15 +14,14 @@ from handlers.announcements.store import announcements
 from handlers.announcements.views import draft, forms, reader
 from handlers.announcements.views.wording import people
 from handlers.errors import NotAllowed, PortalError
+from handlers.feature import Typed
 from handlers.turn import Open, Outcome, Rewrite, Tell, Turn
 from handlers.ui import Card
 
 OWN = "Nobody approves their own announcement. Another channel manager or an operator has to."
 
 
-class Declined(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
-
+class Declined(Typed):
     reason: str = Field(min_length=1, max_length=forms.LONGEST_REASON)
 
 

@@ -5,13 +5,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict
-
 from handlers.announcements.models.announcement import KINDS, LONGEST_TITLE, Announcement, When
 from handlers.announcements.models.audience import Audience
 from handlers.announcements.views.forms import LONGEST
 from handlers.announcements.views.wording import ROLES, TYPES
 from handlers.errors import FormError
+from handlers.feature import Typed
 from handlers.partners import store as partners
 from handlers.turn import Turn
 from handlers.ui import MAX_TEXT
@@ -22,9 +21,7 @@ _TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d\d))?\s*(?P<half>[ap]
 _ENDED, _KEPT = re.compile(r"(?<=\S)\n(?=[^\n\S]*\S)"), re.compile(r"(?<=\S)  \n(?=[^\n\S]*\S)")
 
 
-class Words(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
-
+class Words(Typed):
     title: str = ""
     message: str = ""
     link: str = ""
@@ -38,9 +35,7 @@ class Text(Words):
     expires: str = ""
 
 
-class Whom(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
-
+class Whom(Typed):
     types: str = ""
     tiers: str = ""
     regions: str = ""

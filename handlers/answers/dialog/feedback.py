@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from handlers.answers import store, views
 from handlers.answers.dialog.ownership import own
 from handlers.answers.models import Feedback, Reason
 from handlers.errors import PortalError
+from handlers.feature import Typed
 from handlers.questions import store as questions
 from handlers.questions.models import Question
 from handlers.turn import Open, Outcome, Replace, Say, Turn
@@ -44,10 +45,8 @@ def reason(turn: Turn, value: str) -> Sequence[Outcome]:
     return _rewrite(turn, question, lambda card: views.noted(card, token, Reason(name)))
 
 
-class Comment(BaseModel):
+class Comment(Typed):
     """What a person wants the owner of the article to read."""
-
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     comment: str = Field(min_length=1, max_length=2_000)
 

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import field_validator
 
 from handlers.certifications import store
 from handlers.certifications.models import Held
 from handlers.certifications.views import reminders as views
 from handlers.errors import FormError, NotAllowed, PortalError
+from handlers.feature import Typed
 from handlers.hours import nine, zone_of
 from handlers.partners import store as partners
 from handlers.partners.models import Hush
@@ -20,16 +21,12 @@ CHANGED = "These certificates have changed since. “My certifications” shows 
 NOTHING = "There is no reminder of mine that this could answer. “My certifications” shows what you have."
 
 
-class Later(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class Later(Typed):
     day: date
 
 
-class Which(BaseModel):
+class Which(Typed):
     """Ids of certificates, a line each."""
-
-    model_config = ConfigDict(extra="forbid")
 
     which: frozenset[int]
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from handlers.deals.dialog.access import code_of, to_change
 from handlers.deals.dialog.telling import desk_card, desk_of, emit, in_place, rewritten, told
@@ -15,32 +15,25 @@ from handlers.deals.views import cards, desk, forms
 from handlers.deals.views.forms import LONGEST_NOTE
 from handlers.deals.views.wording import on
 from handlers.errors import FormError, PortalError
+from handlers.feature import Typed
 from handlers.turn import Open, Outcome, Rewrite, Turn
 from knowledge.base import alone
 
 
-class Rejection(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
-
+class Rejection(Typed):
     reason: str
     explanation: str = Field(default="", max_length=LONGEST_NOTE)
 
 
-class Question(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
-
+class Question(Typed):
     question: str = Field(min_length=1, max_length=LONGEST_NOTE)
 
 
-class Duplication(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
-
+class Duplication(Typed):
     original: str = Field(min_length=1, max_length=40)
 
 
-class Declining(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
-
+class Declining(Typed):
     explanation: str = Field(min_length=1, max_length=LONGEST_NOTE)
 
 

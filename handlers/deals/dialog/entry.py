@@ -7,8 +7,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict
-
 from handlers.cite import shortened
 from handlers.deals.models import countries, domains
 from handlers.deals.models.amounts import plain, understood
@@ -17,6 +15,7 @@ from handlers.deals.models.names import Name
 from handlers.deals.models.states import STAGES
 from handlers.deals.views.forms import LONGEST, LONGEST_NOTE
 from handlers.errors import FormError
+from handlers.feature import Typed
 from handlers.turn import Turn
 
 T = TypeVar("T")
@@ -25,10 +24,8 @@ FURTHEST = timedelta(days=3_660)
 _ADDRESS = re.compile(r"[^@\s,;<>()]+@[^@\s,;<>()]+\.[^@\s,;<>().]+")
 
 
-class Entry(BaseModel):
+class Entry(Typed):
     """As it was typed. What it means depends on who typed it, so it is checked with the turn at hand."""
-
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
 
     customer: str = ""
     domain: str = ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from handlers.deals.dialog.access import to_change
 from handlers.deals.dialog.telling import emit, in_place, own, rewritten, to_managers, told
@@ -13,40 +13,37 @@ from handlers.deals.store import changes, deals
 from handlers.deals.views import cards, desk, forms
 from handlers.deals.views.forms import LONGEST_NOTE
 from handlers.errors import FormError, PortalError
+from handlers.feature import Typed
 from handlers.partners import store as partners
 from handlers.partners.models import Contact
 from handlers.turn import Open, Outcome, Turn
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
-
-
-class Answer(_Entry):
+class Answer(Typed):
     answer: str = Field(min_length=1, max_length=LONGEST_NOTE)
 
 
-class Staging(_Entry):
+class Staging(Typed):
     stage: str
 
 
-class Noting(_Entry):
+class Noting(Typed):
     note: str = Field(min_length=1, max_length=LONGEST_NOTE)
 
 
-class Sharing(_Entry):
+class Sharing(Typed):
     colleague: str
 
 
-class Extending(_Entry):
+class Extending(Typed):
     reason: str = Field(min_length=1, max_length=LONGEST_NOTE)
 
 
-class Withdrawal(_Entry):
+class Withdrawal(Typed):
     reason: str = Field(default="", max_length=LONGEST_NOTE)
 
 
-class Loss(_Entry):
+class Loss(Typed):
     reason: str
     explanation: str = Field(default="", max_length=LONGEST_NOTE)
 

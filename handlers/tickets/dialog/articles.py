@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from handlers.errors import NotAllowed, PortalError
+from handlers.feature import Typed
 from handlers.partners import store as partners
 from handlers.partners.models import Role
 from handlers.tickets.dialog.rights import for_team, note
@@ -22,9 +23,7 @@ NO_DRAFT = "This draft is not there any more."
 OWNERS_ONLY = "Only a content owner decides about articles."
 
 
-class Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
-
+class Entry(Typed):
     title: str = Field(min_length=1, max_length=LONGEST_SUBJECT)
     text: str = Field(min_length=1, max_length=3_000)
     readers: str = Field(default="ours", pattern="^(ours|everybody)$")

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from handlers.errors import FormError, PortalError
+from handlers.feature import Typed
 from handlers.tickets.dialog.rights import anew, for_team, note, to_partner
 from handlers.tickets.models import STATES, Known, Severity, Side, State, Ticket
 from handlers.tickets.store import messages, tickets
@@ -36,9 +37,7 @@ def _begin(turn: Turn, ticket: Ticket, assignee_id: int) -> None:
         ticket.move(State.in_progress, turn.now)
 
 
-class Assignment(BaseModel):
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-
+class Assignment(Typed):
     person: str = Field(max_length=20)
 
 
@@ -63,9 +62,7 @@ def assign(turn: Turn, code: str, entry: Assignment) -> Sequence[Outcome]:
     return outcomes
 
 
-class Asked(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
-
+class Asked(Typed):
     question: str = Field(min_length=1, max_length=3_000)
 
 
@@ -121,9 +118,7 @@ def reopen(turn: Turn, code: str) -> Sequence[Outcome]:
     return [*anew(turn, ticket), *to_partner(turn, known, told)]
 
 
-class Chosen(BaseModel):
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
-
+class Chosen(Typed):
     severity: str = Field(max_length=20)
 
 

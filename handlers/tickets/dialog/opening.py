@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import ValidationInfo, field_validator
 
 from handlers.cite import shortened
 from handlers.errors import FormError, NotAllowed, PortalError
-from handlers.feature import Kept
+from handlers.feature import Kept, Typed
 from handlers.notices.models import Dialog
 from handlers.partners import store as partners
 from handlers.tickets.dialog import said
@@ -23,10 +23,8 @@ GONE = "This draft is not there any more. Begin a new one: write “open a ticke
 LONGEST = {"subject": LONGEST_SUBJECT, "what_happened": MAX_TEXT, "product": LONGEST_PRODUCT}
 
 
-class Entry(BaseModel):
+class Entry(Typed):
     """What the dialog asks for."""
-
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
 
     subject: str
     what_happened: str
@@ -42,8 +40,8 @@ class Entry(BaseModel):
 
     @field_validator("subject", "what_happened", "product")
     @classmethod
-    def _fits(cls, value: str, info: object) -> str:
-        longest = LONGEST[str(getattr(info, "field_name", ""))]
+    def _fits(cls, value: str, info: ValidationInfo) -> str:
+        longest = LONGEST[info.field_name or ""]
         if len(value) > longest:
             raise ValueError(f"Please shorten this to {longest:,} characters.")
         return value

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from handlers.errors import NotAllowed, PortalError
+from handlers.feature import Typed
 from handlers.notices import store as notices
 from handlers.notices.models import Place
 from handlers.partners import store as partners
@@ -88,9 +89,7 @@ def from_partner(turn: Turn, words: str) -> Sequence[Outcome]:
     return _from_partner(turn, for_partner(turn, _subject(turn)), words.strip(), turn.links, turn.place)
 
 
-class Reply(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
-
+class Reply(Typed):
     text: str = Field(min_length=1, max_length=3_000)
 
 
