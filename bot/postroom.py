@@ -112,20 +112,21 @@ class Postroom:
         row = self._to(self._directory.person(self._session, tell.contact_id), tell.card, tell.subject)
         if row is not None:
             row.contact_id, row.expires_at = tell.contact_id, tell.expires
-            if self._tick is not None and self._tick.policy.quiet is not None and not tell.urgent:
-                self._wait(row, self._tick)
+            if self._tick is not None and not tell.urgent:
+                self._wait(row, self._tick, tell.begins)
         return row
 
-    def _wait(self, row: Delivery, tick: Tick) -> None:
+    def _wait(self, row: Delivery, tick: Tick, begins: datetime | None) -> None:
         """Nobody is written to at night. What may go out at a supposed time is due at once, whatever time it is."""
         assert row.contact_id is not None
-        assert tick.policy.quiet is not None
         contact = partners.by_id(self._session, row.contact_id)
         assert contact is not None, "only people we know have an address"
-        allowed = tick.policy.quiet.over(tick.now, contact.time_zone)
+        quiet, allowed = tick.policy.quiet, max(tick.now, begins or tick.now)
+        if quiet is not None:
+            allowed = quiet.over(allowed, contact.time_zone)
         if allowed > tick.now:
             row.due_at = allowed
-        if allowed > tick.now or not tick.supposed:
+        if quiet is not None and (allowed > tick.now or not tick.supposed):
             row.quiet_zone = contact.time_zone
 
     def _say(self, say: Say) -> Delivery | None:

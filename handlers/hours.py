@@ -119,6 +119,16 @@ def nine(day: date, time_zone: str, quiet: Quiet | None) -> datetime:
     return max(allowed, instant(allowed.astimezone(zone_of(time_zone)).date(), OPENS, time_zone))
 
 
+def from_nine(day: date, now: datetime, time_zone: str, quiet: Quiet | None) -> datetime:
+    """The first instant from ``now`` on at which it is that day or a later one, nine o'clock or later, and nobody
+    sleeps."""
+    today = now.astimezone(zone_of(time_zone)).date()
+    begins = nine(max(day, today), time_zone, quiet)
+    if now <= begins:
+        return begins
+    return now if awake(now, time_zone, quiet) else nine(today + timedelta(days=1), time_zone, quiet)
+
+
 def awake(now: datetime, time_zone: str, quiet: Quiet | None) -> bool:
     return quiet is None or quiet.over(now, time_zone) <= now
 

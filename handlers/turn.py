@@ -68,7 +68,8 @@ class Tell:
     """A message to another person, directly, on the platform where they were last seen. The inactive are not told.
 
     What follows from somebody's act goes out at once. What the clock decides waits until it is neither night nor a day
-    off where the person is, unless it is ``urgent``; after ``expires`` it does not go out any more.
+    off where the person is, unless it is ``urgent``; before ``begins`` it does not go out yet, and after ``expires`` it
+    does not go out any more.
     """
 
     contact_id: int
@@ -76,6 +77,7 @@ class Tell:
     subject: str = ""
     key: str = ""
     urgent: bool = False
+    begins: datetime | None = None
     expires: datetime | None = None
 
 

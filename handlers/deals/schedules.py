@@ -1,7 +1,7 @@
 """What the clock says about deals: decisions that wait, protections that end, silence."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from handlers.deals.models import times
 from handlers.deals.models.states import Act
@@ -9,6 +9,7 @@ from handlers.deals.models.whole import Whole
 from handlers.deals.store import changes, drafts, due
 from handlers.deals.views import cards, desk
 from handlers.deals.views.wording import days_left, on
+from handlers.hours import from_nine
 from handlers.partners import store as partners
 from handlers.turn import Emit, Outcome, Rewrite, Say, Tell, Tick
 from handlers.ui import Card
@@ -63,20 +64,22 @@ def reminders(tick: Tick) -> Sequence[Outcome]:
         if deal.protected(tick.now):
             whole = changes.whole(tick.session, deal)
             last = times.last_reminder(until, tick.now)
-            outcomes.extend(_ending(tick, whole, until, f"reminded:{until}:{last}"))
+            assert last is not None, "one of the days has begun"
+            outcomes.extend(_ending(tick, whole, until, last))
         if not tick.supposed:
             deal.remind_at = times.next_reminder(until, tick.now)
     return outcomes
 
 
-def _ending(tick: Tick, whole: Whole, until: datetime, key: str) -> Iterator[Outcome]:
-    """With the days that are left when somebody may read it, and not at all where none are."""
+def _ending(tick: Tick, whole: Whole, until: datetime, last: datetime) -> Iterator[Outcome]:
+    """From nine on where somebody is, with the days that are left then, and not at all where none are."""
     for person in changes.people(tick.session, whole.deal):
-        quiet = tick.policy.quiet
-        left = days_left(until, quiet.over(tick.now, person.time_zone) if quiet else tick.now)
+        begins = from_nine(last.date(), tick.now, person.time_zone, tick.policy.quiet)
+        left = days_left(until, begins)
         card = cards.reminder(whole, f"The protection of your deal ends on {on(until, 'UTC')}: {left}.", "warning")
+        key = f"deal:{whole.deal.id}:reminded:{until}:{last}:{person.id}"
         if person.id:
-            yield Tell(person.id, card, key=f"deal:{whole.deal.id}:{key}:{person.id}", expires=until)
+            yield Tell(person.id, card, key=key, begins=begins, expires=until)
 
 
 def silence(tick: Tick) -> Sequence[Outcome]:
@@ -89,7 +92,8 @@ def silence(tick: Tick) -> Sequence[Outcome]:
         asked_at = times.last_nudge(deal.nudge_at, tick.now)
         text = f"Nothing has happened with your deal since {on(deal.changed_at, 'UTC')}. How is it going?"
         if times.last_reminder(deal.protected_until, tick.now) is None:  # those ask how it is going, too
-            outcomes.extend(_to_people(tick, changes.whole(tick.session, deal), text, f"silent:{asked_at}"))
+            whole = changes.whole(tick.session, deal)
+            outcomes.extend(_to_people(tick, whole, text, f"silent:{asked_at}", day=tick.now.date()))
         if not tick.supposed:
             deal.nudge_at = asked_at + times.STALLED
     return outcomes
@@ -104,8 +108,12 @@ def cleaning(tick: Tick) -> Sequence[Outcome]:
     return []
 
 
-def _to_people(tick: Tick, whole: Whole, text: str, key: str, tone: str = "info") -> Iterator[Outcome]:
+def _to_people(
+    tick: Tick, whole: Whole, text: str, key: str, tone: str = "info", day: date | None = None
+) -> Iterator[Outcome]:
+    """``day``: from nine on of that day, where they are."""
     card = cards.reminder(whole, text, tone)
     for person in changes.people(tick.session, whole.deal):
+        begins = from_nine(day, tick.now, person.time_zone, tick.policy.quiet) if day else None
         if person.id:
-            yield Tell(person.id, card, key=f"deal:{whole.deal.id}:{key}:{person.id}")
+            yield Tell(person.id, card, key=f"deal:{whole.deal.id}:{key}:{person.id}", begins=begins)

@@ -1,7 +1,9 @@
 """What the clock says about deals: each thing once, nothing that is past."""
 
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
+import pytest
 from sqlmodel import select
 
 from handlers.deals.models.deal import Deal, DealEvent
@@ -11,6 +13,8 @@ from handlers.hours import Quiet
 from handlers.notices.models import Delivery
 from handlers.partners.models import Contact
 from tests.handlers.deals.deal import AMARA, IDRIS, INGRID, LAYLA, NOON, XIMENA, ZOE, at, later, registers
+
+NIGHT = {"policy": {"quiet": Quiet(time(20), time(8))}}
 
 
 def ticks(person, when):
@@ -98,7 +102,7 @@ def test_a_reminder_says_what_is_left_when_it_is_read(talk, zoe, approved, datab
     later(zoe, days=80).submits("deals.noting", approved, note="still alive")
     ticks(zoe, at_day(80))
     zoe.says("hi")
-    clock = talk(ZOE, policy={"quiet": Quiet(time(20), time(8))})
+    clock = talk(ZOE, **NIGHT)
     assert ticks(clock, at_day(87)) == 1
     assert "ends on 1 Jun 2027: less than a day left" in zoe.told()[-1].plain()
     with database.read() as session:
@@ -106,7 +110,41 @@ def test_a_reminder_says_what_is_left_when_it_is_read(talk, zoe, approved, datab
             select(Delivery).where(Delivery.unique_key.contains("reminded")).order_by(Delivery.id)
         ).all()[-1]
         until = session.exec(select(Deal.protected_until)).one()
-    assert (row.due_at.isoformat(), row.expires_at) == ("2027-06-01T07:00:00+00:00", until)
+    assert (row.due_at.isoformat(), row.expires_at) == ("2027-06-01T08:00:00+00:00", until)
+
+
+@pytest.mark.parametrize(
+    ("zone", "due"),
+    [
+        ("Europe/Berlin", "2027-05-18T09:00+02:00"),  # a Tuesday after a Monday off
+        ("America/New_York", "2027-05-18T09:00-04:00"),  # where it begins on Monday evening
+        ("Pacific/Auckland", "2027-05-18T12:00+12:00"),  # where it is noon by then
+        ("Asia/Kolkata", "2027-05-18T09:00+05:30"),
+    ],
+)
+def test_reminders_come_from_nine_on_where_the_reader_is(talk, zoe, approved, database, zone, due):
+    """Fourteen days before the first of June, which begins at midnight in UTC."""
+    with database.session() as session:
+        session.exec(select(Contact).where(Contact.email == ZOE)).one().time_zone = zone
+        session.commit()
+    later(zoe, days=75).submits("deals.noting", approved, note="still alive")
+    zoe.says("hi")
+    began = datetime(2027, 5, 18, tzinfo=UTC)
+    assert talk(ZOE, **NIGHT).portal.tick("deals.reminders", began) == 1
+    with database.read() as session:
+        row = session.exec(select(Delivery).where(Delivery.unique_key.contains("reminded:2027"))).all()[-1]
+    assert (max(row.due_at, began), row.quiet_zone) == (datetime.fromisoformat(due), zone)
+
+
+def test_a_silent_deal_is_asked_about_from_nine_on(talk, zoe, approved, database):
+    with database.session() as session:
+        session.exec(select(Deal)).one().nudge_at = datetime(2027, 4, 8, 5, tzinfo=UTC)
+        session.commit()
+    zoe.says("hi")
+    assert talk(ZOE, **NIGHT).portal.tick("deals.silence", datetime(2027, 4, 8, 5, 1, tzinfo=UTC)) == 1
+    with database.read() as session:
+        row = session.exec(select(Delivery).where(Delivery.unique_key.contains("silent"))).one()
+    assert row.due_at == datetime(2027, 4, 8, 9, tzinfo=ZoneInfo("Europe/London"))
 
 
 def supposes(person, schedule, *days):
