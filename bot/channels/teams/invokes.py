@@ -61,7 +61,8 @@ class Invokes:
         if not envelope.whole(body) or not body.get("serviceUrl"):
             return None
         try:
-            await self._run(self._references.keep, body)
+            if self._references.news(body):
+                await self._run(self._references.keep, body)
             caller = await self._identity.caller(body)
             event = EventKey("teams", caller.team, envelope.key(body), tells=name != THUMBS)
             return await self._known[name](body, caller, event)

@@ -65,7 +65,9 @@ class Listeners(Listener):
         if not await self.concerns_us(body):
             await self._inbox.done(event)
             return
-        await self._run(partial(self._references.keep, body, removed=envelope.left(body)))
+        removed = envelope.left(body)
+        if self._references.news(body, removed=removed):
+            await self._run(partial(self._references.keep, body, removed=removed))
         if body["type"] in envelope.MEMBERSHIP:
             await self._membership(body, event)
             return

@@ -3,41 +3,48 @@
 from datetime import datetime
 
 from bot.channels.teams import envelope
-from bot.channels.teams.envelope import Body
+from bot.channels.teams.envelope import MEMBERSHIP, Body
 from bot.database import Database
 from handlers.notices import store as notices
-from handlers.notices.models import Conversation
+from handlers.notices.models import ANSWER, Conversation, Delivery
 from handlers.partners import store as partners
 
 KEPT = 20_000
 PLATFORM = "teams"
+Told = tuple[str, str, str, bool]
+"""The service's address, our id there, the person's if nobody else is there, whether we were removed."""
 
 
 class References:
-    """Synchronous, for the threads that turns run in."""
+    """Synchronous, for the threads that turns run in; only ``news`` and ``heard`` do not ask the store."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known: dict[str, tuple[str, str, str, bool]] = {}
+        self._known: dict[str, Told] = {}
+
+    def news(self, body: Body, *, removed: bool = False) -> bool:
+        """Whether this activity tells something new of its conversation. That the assistant was added or removed always
+        is: another process may have heard of the other one."""
+        return self._known.get(envelope.conversation(body)) != _told(body, removed) or body["type"] in MEMBERSHIP
 
     def keep(self, body: Body, *, removed: bool = False) -> None:
-        """What this activity tells of its conversation; written only when it is news. That the assistant was added or
-        removed always is: another process may have heard of the other one."""
-        who = envelope.sender(body)
-        where = envelope.conversation(body)
-        alone = who.user if envelope.private(body) else ""
-        told = (str(body.get("serviceUrl") or ""), envelope.own(body), alone, removed)
-        if self._known.get(where) == told and body["type"] not in envelope.MEMBERSHIP:
-            return
+        """What this activity tells of its conversation."""
+        where, told = envelope.conversation(body), _told(body, removed)
         now = self._database.clock.now()
         with self._database.session() as session:
             notices.keep_conversation(session, _row(body, where, told, now))
-            if alone:
-                partners.mark_away(session, PLATFORM, who.tenant, alone, away=removed)
+            if alone := told[2]:
+                partners.mark_away(session, PLATFORM, envelope.tenant(body), alone, away=removed)
             session.commit()
         if len(self._known) >= KEPT:
             self._known.clear()
         self._known[where] = told
+
+    def heard(self, delivery: Delivery) -> str | None:
+        """Where an answer's conversation lives, as the process has just heard that ran its turn. Whoever takes the
+        answer over, and so counts an attempt, may have heard it long ago, and finds it in the store."""
+        known = self._known.get(delivery.conversation)
+        return known[0] if known and delivery.kind == ANSWER and delivery.attempts == 1 else None
 
     def find(self, conversation: str) -> Conversation | None:
         with self._database.read() as look:
@@ -53,7 +60,12 @@ class References:
             return notices.latest_conversation(look, PLATFORM, team)
 
 
-def _row(body: Body, where: str, told: tuple[str, str, str, bool], now: datetime) -> Conversation:
+def _told(body: Body, removed: bool) -> Told:
+    alone = envelope.sender(body).user if envelope.private(body) else ""
+    return str(body.get("serviceUrl") or ""), envelope.own(body), alone, removed
+
+
+def _row(body: Body, where: str, told: Told, now: datetime) -> Conversation:
     service_url, bot, user, removed = told
     return Conversation(
         platform=PLATFORM,

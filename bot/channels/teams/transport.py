@@ -60,15 +60,14 @@ class TeamsTransport:
         activity = message(delivery)
         if delivery.operation == Operation.whisper:
             return await self._whisper(delivery, activity)
-        home = await self._home(delivery)
-        at = home.service_url if home else self._addresses.default
+        at = self._references.heard(delivery) or await self._at(delivery)
         if delivery.operation == Operation.update:
             await self._service.update(at, delivery.conversation, delivery.platform_id, activity)
             return delivery.platform_id
         return await self._service.post(at, _within(delivery), activity)
 
-    async def _home(self, delivery: Delivery) -> Conversation | None:
-        """Where it is to be posted. A person is written to alone: with nobody else there, and in no thread."""
+    async def _at(self, delivery: Delivery) -> str:
+        """The service to post to. A person is written to alone: with nobody else there, and in no thread."""
         home: Conversation | None
         if delivery.conversation.startswith(BY_USER):
             home = await self._alone(delivery, delivery.conversation.removeprefix(BY_USER))
@@ -77,7 +76,7 @@ class TeamsTransport:
             home = await self._run(self._references.find, delivery.conversation)
         if home is not None and home.removed and delivery.kind != ANSWER:
             raise Refused("the assistant was removed from this conversation")
-        return home
+        return home.service_url if home else self._addresses.default
 
     async def _whisper(self, delivery: Delivery, activity: Body) -> str:
         """To the person alone, in their chat with us. Where they have none, they are told so in place, and no more."""

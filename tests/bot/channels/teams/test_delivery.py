@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 from bot.channels.teams.envelope import key
 from bot.channels.teams.transport import AGAIN
 from bot.deliveries import listing, retry
-from handlers.notices.models import NOTICE, Conversation, Delivery, DeliveryState, InboxEvent
+from handlers.notices.models import ANSWER, NOTICE, Conversation, Delivery, DeliveryState, InboxEvent
 from handlers.partners import store as partners
 from handlers.partners.models import ChatIdentity
 from handlers.ui import Card, Text
@@ -174,13 +174,27 @@ def test_a_notice_of_a_deal_that_perhaps_arrived_comes_again_and_says_so(stage):
     assert "You may have got this already" in written(card(stage.answer(user, 2)))
 
 
-def test_nothing_is_sent_to_an_address_that_is_not_on_the_list(lite):
-    user = met(lite)
-    with Session(lite.database.engine) as session:
-        known = session.exec(select(Conversation).where(Conversation.conversation == lite.chat(user))).one()
+def lives_elsewhere(stage, user):
+    """The store says so; the process that serves has not heard of it."""
+    with Session(stage.database.engine) as session:
+        known = session.exec(select(Conversation).where(Conversation.conversation == stage.chat(user))).one()
         known.service_url = "https://evil.example/"
         session.add(known)
         session.commit()
+
+
+def test_an_answer_goes_where_it_was_asked_for_and_who_takes_one_over_asks_the_store(lite):
+    user = met(lite)
+    lives_elsewhere(lite, user)
+    lite.says(user, "hello again")
+    lite.answer(user, 2)
+    left = notice(lite, user, kind=ANSWER, left=True)
+    until(lambda: state(lite, left) == DeliveryState.failed)
+
+
+def test_nothing_is_sent_to_an_address_that_is_not_on_the_list(lite):
+    user = met(lite)
+    lives_elsewhere(lite, user)
     refused = notice(lite, user)
     until(lambda: state(lite, refused) == DeliveryState.failed)
     (row,) = lite.rows(Delivery, Delivery.delivery_id == refused)
