@@ -101,9 +101,15 @@ def begin(session: Session, event: Event, came: datetime) -> bool:
     return event is None or end(session, event, InboxState.done)
 
 
+_END = (
+    update(InboxEvent)
+    .where(col(InboxEvent.id) == bindparam("event"), col(InboxEvent.state) == InboxState.received)
+    .values(state=bindparam("ended"), body="")
+)
+
+
 def end(session: Session, event: int, state: InboxState) -> bool:
-    ended = update(InboxEvent).where(col(InboxEvent.id) == event, col(InboxEvent.state) == InboxState.received)
-    return session.connection().execute(ended.values(state=state, body="")).rowcount == 1
+    return session.connection().execute(_END, {"event": event, "ended": state}).rowcount == 1
 
 
 def _put_off(connection: Connection, event: int, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from hashlib import sha256
 from uuid import uuid4
 
-from sqlalchemy import delete, func, insert
+from sqlalchemy import bindparam, delete, func, insert
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
@@ -143,14 +143,20 @@ def by_id(session: Session, article_id: int, reader: Reader) -> Article | None:
     return article if article and article.for_whom.admits(reader) else None
 
 
+_FOUND = select(Article).where(col(Article.id).in_(bindparam("ids", expanding=True)), SHOWN).options(NO_BODY)
+
+
 def found(session: Session, article_ids: Sequence[int], reader: Reader) -> dict[int, Article]:
     """Of these, the articles that are still there and that this reader may see now."""
-    rows = session.exec(select(Article).where(col(Article.id).in_(article_ids), SHOWN).options(NO_BODY))
+    rows = session.exec(_FOUND, params={"ids": article_ids})
     return {article.id: article for article in rows if article.id is not None and article.for_whom.admits(reader)}
 
 
+_PASSAGE = select(Passage).where(Passage.article_id == bindparam("article"), Passage.digest == bindparam("named"))
+
+
 def passage(session: Session, article_id: int, digest: str) -> Passage | None:
-    return session.exec(select(Passage).where(Passage.article_id == article_id, Passage.digest == digest)).first()
+    return session.exec(_PASSAGE, params={"article": article_id, "named": digest}).first()
 
 
 def first_passage(session: Session, article_id: int) -> Passage | None:

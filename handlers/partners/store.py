@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import case, false
+from sqlalchemy import bindparam, case, false
 from sqlmodel import Session, col, func, select, update
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -13,13 +13,16 @@ from knowledge.base import insert_into
 SEEN_AGAIN_AFTER = timedelta(minutes=5)
 
 
+_BY_EMAIL = (
+    select(Contact, Partner)
+    .join(Partner, col(Contact.partner_id) == col(Partner.id), isouter=True)
+    .where(Contact.email == bindparam("email"), col(Contact.active))
+)
+
+
 def by_email(session: Session, email: str) -> tuple[Contact, Partner | None] | None:
     """The active contact with this address."""
-    found = session.exec(
-        select(Contact, Partner)
-        .join(Partner, col(Contact.partner_id) == col(Partner.id), isouter=True)
-        .where(Contact.email == email.casefold(), col(Contact.active))
-    ).first()
+    found = session.exec(_BY_EMAIL, params={"email": email.casefold()}).first()
     return (found[0], found[1]) if found else None
 
 
@@ -132,12 +135,18 @@ def grant(session: Session, chat: tuple[str, str, str], contact: Contact, now: d
     )
 
 
+_LAST_SEEN = (
+    select(ChatIdentity)
+    .where(ChatIdentity.contact_id == bindparam("contact"), ~col(ChatIdentity.away))
+    .where(col(ChatIdentity.platform).in_(bindparam("platforms", expanding=True)))
+    .order_by(col(ChatIdentity.seen_at).desc())
+    .limit(1)
+)
+
+
 def last_seen(session: Session, contact_id: int, platforms: Sequence[str]) -> ChatIdentity | None:
     """Where a person was last, on one of these platforms."""
-    seen = select(ChatIdentity).where(
-        ChatIdentity.contact_id == contact_id, col(ChatIdentity.platform).in_(platforms), ~col(ChatIdentity.away)
-    )
-    return session.exec(seen.order_by(col(ChatIdentity.seen_at).desc()).limit(1)).first()
+    return session.exec(_LAST_SEEN, params={"contact": contact_id, "platforms": platforms}).first()
 
 
 def seen_just_now(
