@@ -5,11 +5,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Integer, cast, select, update
+from sqlalchemy import Connection, Integer, bindparam, cast, select, update
 from sqlmodel import col
 
 from bot.told import PARTS
-from handlers.notices.models import Delivery, DeliveryState
+from handlers.notices.models import Delivery, DeliveryState, Operation
 
 
 def change(connection: Connection, row: Delivery, values: dict[str, Any]) -> bool:
@@ -27,6 +27,13 @@ def sent(connection: Connection, rows: Sequence[Delivery]) -> Sequence[None]:
     of them meanwhile came too late."""
     told = [[row.id, row.attempts, row.platform_id, row.conversation, row.thread] for row in rows]
     connection.execute(_SENT[connection.dialect.name], {"told": json.dumps(told)})
+    gone = [
+        {"at": row.platform, "where": row.conversation, "message": row.platform_id}
+        for row in rows
+        if row.operation == Operation.remove
+    ]
+    if gone:
+        connection.execute(_REMOVED, gone)
     return [None] * len(rows)
 
 
@@ -61,4 +68,14 @@ def _statement(each: Any, part: Any) -> Any:
     )
 
 
+_REMOVED = (
+    update(Delivery)
+    .where(
+        col(Delivery.platform) == bindparam("at"),
+        col(Delivery.conversation) == bindparam("where"),
+        col(Delivery.platform_id) == bindparam("message"),
+        col(Delivery.operation) == Operation.post,
+    )
+    .values(state=DeliveryState.removed)
+)
 _SENT = {dialect: _statement(*parts) for dialect, parts in PARTS.items()}

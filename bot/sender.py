@@ -16,7 +16,7 @@ from bot.moment import Clock
 from bot.paces import Paces
 from bot.posting import Later, Parked, Refused, Throttled, Transport, Uncertain
 from bot.writer import Writer
-from handlers.notices.models import REFERENCE, Delivery, DeliveryState
+from handlers.notices.models import REFERENCE, Delivery, DeliveryState, Operation
 from handlers.notices.store import LEASE
 
 log = structlog.get_logger()
@@ -63,8 +63,7 @@ class Sender:
                 return True
             await self._again(row, DeliveryState.due, error.seconds, str(error))
         except Refused as error:
-            await self._give_up(row, str(error))
-            return True
+            return await self._refused(row, str(error))
         except Uncertain as error:
             settle = self._settle_seconds if error.settle is None else error.settle
             await self._again(row, DeliveryState.unknown, max(settle, _backoff(row.attempts)), str(error))
@@ -151,13 +150,23 @@ class Sender:
         await self._writer.together(ledger.sent, row)
         DELIVERIES.labels(row.platform, "sent").inc()
 
+    async def _refused(self, row: Delivery, reason: str) -> bool:
+        """Some workspaces keep every message: what may not be removed says at least that it does not hold."""
+        if row.operation == Operation.remove:
+            await self._again(row, DeliveryState.due, 0.0, reason, operation=Operation.update)
+            return False
+        await self._give_up(row, reason)
+        return True
+
     async def _give_up(self, row: Delivery, reason: str) -> None:
         await self._settle(row, DeliveryState.failed, reason)
 
-    async def _again(self, row: Delivery, state: DeliveryState, seconds: float | None, reason: str) -> None:
+    async def _again(
+        self, row: Delivery, state: DeliveryState, seconds: float | None, reason: str, **values: Any
+    ) -> None:
         """Try again when the platform says so, else exponentially later."""
         wait = _backoff(row.attempts) if seconds is None else seconds
-        await self._settle(row, state, reason, due_at=self._clock.now() + timedelta(seconds=wait))
+        await self._settle(row, state, reason, due_at=self._clock.now() + timedelta(seconds=wait), **values)
 
     async def _put_back(self, row: Delivery, state: DeliveryState, seconds: float, reason: str) -> None:
         """It waits, as everything to its place does, and this was no attempt; but it keeps its turn."""

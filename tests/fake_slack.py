@@ -160,6 +160,14 @@ class FakeSlack(Wire):
                 return {"channel": arguments["channel"], "ts": arguments["ts"]}
         raise _Refused("message_not_found")
 
+    def _chat_delete(self, arguments: Body) -> Body:
+        known = self.messages.get(arguments["channel"], [])
+        found = next((message for message in known if message["ts"] == arguments["ts"]), None)
+        if found is None:
+            raise _Refused("message_not_found")
+        known.remove(found)
+        return {"channel": arguments["channel"], "ts": arguments["ts"]}
+
     def _chat_postEphemeral(self, arguments: Body) -> Body:  # noqa: N802
         self._check(arguments, "message")
         if arguments["channel"].startswith(("U", "W")):

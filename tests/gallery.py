@@ -105,6 +105,7 @@ EVERYTHING: Mapping[str, Mapping[str, Callable[[], Card | Form]]] = {
         "several": lambda: announcement_desk.several([announcement(), announcement(code="A-2XQ9")]),
         "text": lambda: announcement_forms.text(WORDS, "c", POLICY),
         "correction": lambda: announcement_forms.correction(WORDS, "A-1XQ9", asks=True),
+        "recall": lambda: announcement_forms.recall("A-1XQ9"),
         "declined": lambda: announcement_forms.declined("A-1XQ9"),
         "audience": lambda: announcement_forms.audience({}, "c", CHOICES, [PARTNER.name]),
         "announcement": lambda: reader.announcement(announcement(Sending.sent), INGRID.name),

@@ -208,7 +208,9 @@ class Talk:
         latest: dict[str, Card] = {}
         with self.database.read() as session:
             for row in rows_of(session, ("test", conversation)):
-                if row.platform_id:
+                if row.operation == Operation.remove:
+                    latest.pop(row.platform_id, None)
+                elif row.platform_id:
                     latest[row.platform_id] = Card.model_validate(card_of(session, row))
         return list(latest.values())
 
@@ -230,6 +232,11 @@ def _arrives(session: Session, row: Delivery) -> None:
     row.platform_id = row.platform_id or f"m{next(_numbers)}"
     sent = update(Delivery).where(col(Delivery.id) == row.id)
     session.execute(sent.values(state=DeliveryState.sent, platform_id=row.platform_id, thread=row.thread))
+    if row.operation == Operation.remove:
+        gone = update(Delivery).where(
+            col(Delivery.platform_id) == row.platform_id, col(Delivery.operation) == Operation.post
+        )
+        session.execute(gone.values(state=DeliveryState.removed))
 
 
 def rows_of(session: Session, where: tuple[str, str]) -> Sequence[Delivery]:

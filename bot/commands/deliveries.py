@@ -4,7 +4,7 @@ import click
 
 from bot.commands.shared import AS_JSON, Friendly, configured
 
-STATES = ("due", "sending", "sent", "unknown", "failed", "cancelled")
+STATES = ("due", "sending", "sent", "unknown", "failed", "cancelled", "removed")
 IDS = click.argument("ids", nargs=-1, required=True)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from handlers.announcements.models.announcement import Announcement, Run, State, Work
+from handlers.announcements.models.announcement import CHANGES, Announcement, Run, State, Work
 from handlers.announcements.models.counts import Counts
 from handlers.announcements.store import announcements, audience, progress, writing
 from handlers.announcements.views import desk, draft, reader
@@ -46,11 +46,11 @@ def _batch(tick: Tick, run: Run) -> Sequence[Outcome]:
     if people is None:
         run.done = True
         tick.session.add(run)
-        if run.work == Work.update:
+        if run.work in CHANGES:
             writing.correct_readings(tick.session, what, run, tick.now)
         return ()
     tick.session.add(run)
-    if run.work == Work.update:
+    if run.work in CHANGES:
         writing.correct(tick.session, what, run, people, tick.now, the_same=what.state == State.recalled)
         return ()
     due = {
@@ -78,7 +78,9 @@ def progress_shown(tick: Tick) -> Sequence[Outcome]:
     for what in progress.going(tick.session, tick.now):
         counts = progress.counts(tick.session, what)
         what.shown_at = tick.now
-        if counts.open:
+        if what.state == State.recalled:
+            what.finished_at = None if progress.removing(tick.session, what) else tick.now
+        elif counts.open:
             what.state, what.finished_at = State.sending, None
         elif not progress.writing(tick.session, what):
             what.state, what.finished_at = State.sent, tick.now
@@ -91,8 +93,9 @@ def progress_shown(tick: Tick) -> Sequence[Outcome]:
 
 def _step(what: Announcement, counts: Counts) -> str:
     """The same for numbers that are nearly the same."""
-    share = counts.open * STEPS // (counts.chosen or 1)
-    return f"{what.state} {what.paused} {share} {bool(counts.failed)} {counts.open > 0}"
+    share = (counts.open + counts.removed) * STEPS // (counts.chosen or 1)
+    ended = what.finished_at is not None
+    return f"{what.state} {what.paused} {share} {bool(counts.failed)} {counts.open > 0} {ended}"
 
 
 def _shown(tick: Tick, what: Announcement, counts: Counts) -> Outcome:

@@ -135,22 +135,27 @@ class InboxEvent(Row, table=True):
 
 
 class DeliveryState(StrEnum):
+    """``removed``: a message that was sent, and deleted again."""
+
     due = "due"
     sending = "sending"
     sent = "sent"
     unknown = "unknown"
     failed = "failed"
     cancelled = "cancelled"
+    removed = "removed"
 
 
 OF_CAMPAIGN = "campaign <> ''"
 
 
 class Operation(StrEnum):
-    """``post`` a message, ``update`` one that was sent, or tell one person alone: ``whisper``."""
+    """``post`` a message, ``update`` or ``remove`` one that was sent, or tell one person alone: ``whisper``. What no
+    platform removes becomes the card of its removal."""
 
     post = "post"
     update = "update"
+    remove = "remove"
     whisper = "whisper"
 
 

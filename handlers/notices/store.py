@@ -172,13 +172,13 @@ _EMPTY: Mapping[str, Any] = {
 }
 
 
-def rewrite_many(session: Session, sent: Select[Any], campaign: str, now: datetime) -> int:
-    """Messages that people were sent say what this campaign says; one that is on its way does once it has arrived.
-    ``sent`` is a query of deliveries."""
+def change_many(session: Session, operation: Operation, sent: Select[Any], campaign: str, now: datetime) -> int:
+    """Messages that people were sent say what this campaign says, or are removed; one that is on its way is once it
+    has arrived. ``sent`` is a query of deliveries."""
     of = sent.subquery()
     arrived = case((of.c.state == DeliveryState.sent, of.c.platform_id), else_=literal(REFERENCE) + of.c.delivery_id)
     key = literal(f"{campaign}:") + cast(of.c.id, String)
     same = (of.c[name] for name in ("platform", "team", "conversation", "thread", "user", "contact_id"))
     rows: Select[Any] = Select(*same, arrived.label("platform_id"), key.label("unique_key"))
-    values = {"operation": Operation.update, "campaign": campaign, "due_at": now, "created_at": now}
+    values = {"operation": operation, "campaign": campaign, "due_at": now, "created_at": now}
     return write_many(session, rows, values)

@@ -14,7 +14,7 @@ from bot.posting import Later, Refused, Throttled, Uncertain
 from bot.sender import ATTEMPTS, CALL, LINGER, SPARE
 from bot.writer import Writer
 from handlers.hours import Quiet
-from handlers.notices.models import ANSWER, MASS, NOTICE, Delivery, Operation
+from handlers.notices.models import ANSWER, MASS, NOTICE, REFERENCE, Delivery, Operation
 
 
 class Platform:
@@ -27,6 +27,8 @@ class Platform:
         error = self.trouble.get(delivery.conversation)
         if error is not None and (not isinstance(error, list) or error):
             raise error.pop(0) if isinstance(error, list) else error
+        if delivery.operation == Operation.remove:
+            return delivery.platform_id
         self.posted.append(delivery.delivery_id)
         return f"ts-{delivery.delivery_id}"
 
@@ -415,3 +417,66 @@ async def test_what_waits_for_the_same_function_is_done_in_one_call(database):
     assert calls == [list(range(50))]
     assert squares == [number * number for number in range(50)], "everybody gets the result of their own"
     writer.close()
+
+
+def remove(database, **values):
+    """What was posted to C1 first is to be removed."""
+    with database.session() as session:
+        posted = session.exec(select(Delivery).where(Delivery.operation == "post").order_by(Delivery.id)).first()
+        which = posted.platform_id or f"{REFERENCE}{posted.delivery_id}"
+        where = {"platform": "test", "team": "T1", "conversation": "C1", "kind": NOTICE}
+        row = Delivery(card={}, operation="remove", platform_id=which, **where)
+        for name, value in values.items():
+            setattr(row, name, value)
+        session.add(row)
+        session.commit()
+
+
+def how(database):
+    return [(row.operation, row.state) for row in rows(database)]
+
+
+@pytest.mark.parametrize("first", [True, False])
+async def test_a_message_that_is_removed_counts_as_such_and_no_other_does(database, outbox, platform, first):
+    """Also one that was not sent yet when somebody wanted it gone."""
+    put(database, "C1", "C1", "C2")
+    if first:
+        await delivered(outbox)
+    remove(database)
+    await delivered(outbox)
+    assert how(database) == [("post", "removed"), ("post", "sent"), ("post", "sent"), ("remove", "sent")]
+    assert rows(database)[-1].platform_id == "ts-C1-0"
+
+
+@pytest.mark.parametrize("left", ["cut", "dead"])
+async def test_a_removal_in_doubt_is_done_again_and_not_looked_up(database, outbox, platform, left):
+    put(database, "C1")
+    await delivered(outbox)
+    if left == "cut":
+        platform.trouble["C1"] = [Uncertain("cut", 0.0)]
+        remove(database)
+        await delivered(outbox, 1)
+    else:
+        ago = datetime.now(UTC) - timedelta(minutes=1)
+        remove(database, state="sending", attempts=1, lease_until=ago)
+    hasten(database, outbox)
+    await delivered(outbox)
+    assert (how(database), platform.looked) == ([("post", "removed"), ("remove", "sent")], 0)
+
+
+async def test_what_may_not_be_removed_is_rewritten_and_stays_sent(database, outbox, platform):
+    put(database, "C1")
+    await delivered(outbox)
+    platform.trouble["C1"] = [Refused("compliance_exports_prevent_deletion")]
+    remove(database)
+    await delivered(outbox)
+    assert how(database) == [("post", "sent"), ("update", "sent")]
+
+
+async def test_what_was_never_sent_need_not_be_removed(database, outbox, platform):
+    platform.trouble["C1"] = [Refused("is_archived")]
+    put(database, "C1")
+    remove(database)
+    await delivered(outbox)
+    assert how(database)[0] == ("post", "failed")
+    assert rows(database)[1].error == "the message that it belongs to was never sent"

@@ -9,6 +9,7 @@ from bot.scheduler import work
 from handlers import router
 from tests.channels.seats import fresh, number
 from tests.handlers.certifications.held import bring, held
+from tests.wire import until
 
 ZOE = "zoe.marchbanks@kestrelrowe.example"
 DEVON = "devon.achterberg@quillstack.example"
@@ -150,6 +151,29 @@ def test_an_announcement_from_the_draft_to_the_reader(zoe, ingrid, channel):
     assert code in received.text
     zoe.presses("Mute", received)
     zoe.waits("mute")
+
+
+@pytest.mark.parametrize("how", ["line", "gone"])
+def test_an_announcement_is_taken_back(zoe, ingrid, channel, how):
+    zoe.says("hello")
+    title = f"Vault {fresh()} {channel.name}"
+    audience = ingrid.sends(ingrid.types("announce"), title=title, message="Slower restores.", kind="urgent")
+    assert ingrid.sends(audience) is None
+    code = number(ingrid.waits(title).text, "A")
+    ingrid.says(f"send {code}")
+    ticks(channel, "announcements")
+    assert "Slower" in zoe.waits(title).text
+    zoe.quiet()
+    dialog = ingrid.presses("Recall", ingrid.waits(f"{code}: {title}"))
+    assert dialog.values == {"how": "line"}
+    assert ingrid.sends(dialog, how=how) is None
+    ticks(channel, "announcements")
+    until(lambda: not zoe.sees(title))
+    until(lambda: len(zoe.sees(f"({code}) was recalled by its author")) == (how == "line"))
+    zoe.says("news")
+    assert not zoe.sees(title)
+    ingrid.says(f"results of {code}")
+    assert ("Removed" in ingrid.waits(f"{code}: results").text) == (how == "gone")
 
 
 def test_a_reminder_of_a_certificate_and_its_answer(zoe, ingrid, channel, tmp_path):

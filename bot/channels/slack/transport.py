@@ -30,7 +30,6 @@ TRANSIENT = frozenset(
 HALF_DONE = frozenset({"internal_error", "fatal_error", "request_timeout"})
 """Errors after which, in Slack's own words, some aspect of the operation may have succeeded."""
 NOT_THERE = frozenset({"user_not_in_channel", "channel_not_found", "not_in_channel", "messages_tab_disabled"})
-GONE = frozenset({"message_not_found", "cant_update_message"})
 HISTORY, PAGES = 200, 20
 ANSWERED = 2.0  # seconds: once Slack has answered, however badly, nothing of the call is still on its way
 CLOCKS = timedelta(minutes=5)  # by how much Slack's clock may differ from ours
@@ -61,6 +60,8 @@ class SlackTransport:
     async def _perform(self, delivery: Delivery) -> str:
         """A picture that Slack does not show is no reason to keep its message back."""
         await self._find_conversation(delivery)
+        if delivery.operation == Operation.remove:
+            return await self._remove(delivery)
         card = Card.model_validate(delivery.card)
         files, shared = await self._pictures.of(card), await self._documents.share(delivery, card)
         try:
@@ -70,6 +71,14 @@ class SlackTransport:
                 raise
             self._pictures.forget(card)
             return await self._put(delivery, {"text": fallback(card), "blocks": draw(card, shared=shared)})
+
+    async def _remove(self, delivery: Delivery) -> str:
+        try:
+            await self._client.chat_delete(channel=delivery.conversation, ts=delivery.platform_id)
+        except SlackApiError as error:
+            if code_of(error) != "message_not_found":
+                raise
+        return delivery.platform_id
 
     async def _put(self, delivery: Delivery, message: dict[str, Any]) -> str:
         if delivery.reply_url:

@@ -74,6 +74,14 @@ class Service:
     async def update(self, at: str, conversation: str, message: str, activity: Body) -> None:
         await self._call("PUT", self._url(at, conversation, "activities", message), activity)
 
+    async def remove(self, at: str, conversation: str, message: str) -> None:
+        """Whether it was there or not."""
+        try:
+            await self._call("DELETE", self._url(at, conversation, "activities", message))
+        except Answered as error:
+            if error.status != HTTPStatus.NOT_FOUND:
+                raise
+
     async def member(self, at: str, conversation: str, account: str) -> Body | None:
         """What Teams knows of somebody in a conversation; None if they are not in it."""
         try:

@@ -61,6 +61,9 @@ class TeamsTransport:
         if delivery.operation == Operation.whisper:
             return await self._whisper(delivery, activity)
         at = self._references.heard(delivery) or await self._at(delivery)
+        if delivery.operation == Operation.remove:
+            await self._service.remove(at, delivery.conversation, delivery.platform_id)
+            return delivery.platform_id
         if delivery.operation == Operation.update:
             await self._service.update(at, delivery.conversation, delivery.platform_id, activity)
             return delivery.platform_id

@@ -77,16 +77,18 @@ def conversation(caller: Caller, place: str) -> str:
 
 
 def messages(database: Database, caller: Caller, place: str, after: str) -> dict[str, Any]:
-    """All messages if anything changed since ``after`` (the cursor of an earlier answer, or ""), else none."""
+    """All messages if anything changed since ``after`` (the cursor of an earlier answer, or ""), else none; and the ids
+    of those that are gone."""
     here = conversation(caller, place)
     with database.read() as look:
         deliveries = _deliveries(look, here)
         shown = [*_words(look, here, caller), *_cards(look, deliveries, caller)]
+        gone = _gone(look, here)
     if len(deliveries) == LONGEST:  # questions from before the first answer that is still shown
         shown = [message for message in shown if message["at"] >= deliveries[0].due_at.isoformat()]
     shown.sort(key=lambda message: message["at"])
     cursor = sha256(json.dumps(shown).encode()).hexdigest()
-    return {"cursor": cursor, "messages": [] if cursor == after else shown}
+    return {"cursor": cursor, "messages": [] if cursor == after else shown, "gone": gone}
 
 
 def can_be_replied_to(database: Database, caller: Caller, place: str, message: str) -> bool:
@@ -97,6 +99,7 @@ def can_be_replied_to(database: Database, caller: Caller, place: str, message: s
         Delivery.platform_id == message,
         Delivery.operation == Operation.post,
         Delivery.thread == "",
+        Delivery.state == DeliveryState.sent,
     )
     with database.read() as look:
         return look.exec(found.limit(1)).first() is not None
@@ -107,6 +110,13 @@ def _deliveries(look: Session, here: str) -> list[Delivery]:
         Delivery.platform == "web", Delivery.conversation == here, Delivery.state == DeliveryState.sent
     )
     return list(look.exec(sent.order_by(col(Delivery.id).desc()).limit(LONGEST)))[::-1]
+
+
+def _gone(look: Session, here: str) -> list[str]:
+    removed = select(Delivery.platform_id).where(
+        Delivery.platform == "web", Delivery.conversation == here, Delivery.state == DeliveryState.removed
+    )
+    return list(look.exec(removed.order_by(col(Delivery.id).desc()).limit(LONGEST)))
 
 
 def _cards(look: Session, deliveries: list[Delivery], caller: Caller) -> list[dict[str, Any]]:

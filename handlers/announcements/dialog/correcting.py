@@ -6,7 +6,7 @@ from handlers.announcements.dialog import entry as entries
 from handlers.announcements.dialog.access import to_change
 from handlers.announcements.dialog.asking import ask, reached
 from handlers.announcements.dialog.entry import Words
-from handlers.announcements.dialog.going import card, changed
+from handlers.announcements.dialog.going import card, told
 from handlers.announcements.models.announcement import OUT, Announcement, State, Work
 from handlers.announcements.store import announcements, writing
 from handlers.announcements.views import draft, forms, reader
@@ -56,7 +56,7 @@ def edit(turn: Turn, code: str, entry: Words) -> Sequence[Outcome]:
     asked = what.state == State.asked
     change(turn, what, words)
     said = f"{what.code} was changed. " + (STILL if what.begun_at else "Nothing of it was sent yet.")
-    return [*_told(turn, what, said), *(ask(turn, what, reached(turn, what)) if asked else ())]
+    return [*told(turn, what, said), *(ask(turn, what, reached(turn, what)) if asked else ())]
 
 
 def _propose(turn: Turn, what: Announcement, words: Mapping[str, str]) -> Sequence[Outcome]:
@@ -64,12 +64,7 @@ def _propose(turn: Turn, what: Announcement, words: Mapping[str, str]) -> Sequen
     turn.result = "asked"
     requests = ask(turn, what, reached(turn, what), words)
     said = f"A second manager has been asked to approve the new words of {what.code}. Until then it stays as it is."
-    return [*_told(turn, what, said), *requests]
-
-
-def _told(turn: Turn, what: Announcement, said: str) -> Sequence[Outcome]:
-    """A dialog leaves no trace of its own in the conversation."""
-    return [*changed(turn, what, said), *([Say(reader.line(said), to="asker")] if turn.pressed is not None else ())]
+    return [*told(turn, what, said), *requests]
 
 
 def change(turn: Turn, what: Announcement, words: Mapping[str, str]) -> None:
@@ -82,9 +77,8 @@ def change(turn: Turn, what: Announcement, words: Mapping[str, str]) -> None:
     author = announcements.author(turn.session, what).name
     text, done = reader.announcement(what, author), reader.acknowledged(what, author)
     what.revision += 1
-    campaign = f"{what.code}/{what.revision}"
     writing.says(turn.session, what.code, text)
     for number in range(1, what.reminders + 1):
         writing.says(turn.session, f"{what.code}/r{number}", reader.reminder(what, author))
-    writing.begin(turn.session, what, Work.update, campaign, text)
-    writing.also(turn.session, writing.acknowledged(campaign), done)
+    writing.begin(turn.session, what, Work.update, what.change, text)
+    writing.also(turn.session, writing.acknowledged(what.change), done)

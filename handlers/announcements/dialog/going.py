@@ -1,4 +1,4 @@
-"""What its author does with an announcement that is out: pause, cancel, recall, remind, see the results."""
+"""What its author does with an announcement that is out: pause, cancel, retry, remind, see the results."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -19,7 +19,6 @@ from handlers.turn import Outcome, Rewrite, Say, Turn
 LISTED = 6
 PATIENCE = timedelta(days=1)
 STOPPED = "cancelled by its author"
-RECALLED = "recalled by its author"
 
 
 def several(turn: Turn, _: str) -> Sequence[Outcome]:
@@ -51,6 +50,11 @@ def changed(turn: Turn, what: Announcement, said: str) -> Sequence[Outcome]:
     return becomes(turn, what.desk, now)
 
 
+def told(turn: Turn, what: Announcement, said: str) -> Sequence[Outcome]:
+    """What the card does not say is said, and a dialog leaves no trace of its own in the conversation."""
+    return [*changed(turn, what, said), *([Say(reader.line(said), to="asker")] if turn.pressed is not None else ())]
+
+
 def pause(turn: Turn, code: str) -> Sequence[Outcome]:
     turn.kind, turn.result = "announcement", "paused"
     what = to_change(turn, code, State.sending)
@@ -79,21 +83,6 @@ def cancel(turn: Turn, code: str) -> Sequence[Outcome]:
     what.state, what.finished_at = State.cancelled, turn.now
     stays = "What was sent before stays where it is." if counts.chosen > counts.waiting else "Nothing of it was sent."
     return [*changed(turn, what, f"{what.code} was cancelled. {stays}"), *withdrawn]
-
-
-def recall(turn: Turn, code: str) -> Sequence[Outcome]:
-    turn.kind, turn.result = "announcement", "recalled"
-    what = to_change(turn, code, *OUT, State.cancelled)
-    if what.begun_at is None:
-        raise PortalError(f"{what.code} was never sent, so there is nothing to recall.")
-    progress.stop(turn.session, what, RECALLED, turn.now)
-    progress.pause(turn.session, what, paused=False)
-    line, withdrawn = reader.recalled(what), withdraw(what, f"Its author has recalled {what.code}.")
-    what.state, what.finished_at, what.revision = State.recalled, turn.now, what.revision + 1
-    writing.says(turn.session, what.code, line)
-    writing.begin(turn.session, what, Work.update, f"{what.code}/{what.revision}", line)
-    said = f"{what.code} was recalled. A line takes the place of every message that was sent."
-    return [*changed(turn, what, said), *withdrawn]
 
 
 def retry(turn: Turn, code: str) -> Sequence[Outcome]:
@@ -128,7 +117,7 @@ def remind(turn: Turn, code: str) -> Sequence[Outcome]:
     text = reader.reminder(what, announcements.author(turn.session, what).name)
     writing.begin(turn.session, what, Work.remind, f"{what.code}/r{what.reminders}", text)
     said = f"{people(silent)} who have not acknowledged {what.code} are being reminded."
-    return [*changed(turn, what, said), *([Say(reader.line(said), to="asker")] if turn.pressed is not None else [])]
+    return told(turn, what, said)
 
 
 def results(turn: Turn, code: str) -> Sequence[Outcome]:

@@ -3,7 +3,17 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from handlers.announcements.dialog import approval, correcting, exporting, going, preview, reading, sending, writing
+from handlers.announcements.dialog import (
+    approval,
+    correcting,
+    exporting,
+    going,
+    preview,
+    reading,
+    recalling,
+    sending,
+    writing,
+)
 from handlers.announcements.dialog.access import code_of
 from handlers.announcements.models import rules
 from handlers.codes import understood
@@ -51,6 +61,12 @@ _SUBSCRIBE = re.compile(
     re.I,
 )
 _DECLINE = re.compile(rf"{_PLEASE}decline\s+{_CODE}\s*[:,–—-]\s*(?P<reason>.{{1,1000}})", re.I | re.S)
+_DELETE = re.compile(
+    rf"{_PLEASE}(?:recall|withdraw|take\s+back)\s+(?:the\s+)?{_CODE}\s*(?:,\s*)?(?:(?:and|then)\s+)*"
+    r"(?P<verb>delete|remove)(?:\s+(?:it|them|that|all|everything|(?:all\s+)?(?:the|its)\s+messages))?"
+    r"(?:\s+(?:altogether|completely|everywhere|now|please))*\s*[.!?]?",
+    re.I,
+)
 _BARE = re.compile(rf"{_PLEASE}{_CODE}\s*[.!?]?", re.I)
 
 
@@ -72,9 +88,12 @@ _VERBS: Mapping[str, Callable[[Turn, str], Sequence[Outcome]]] = {
     "unpause": going.resume,
     "cancel": going.cancel,
     "stop": going.cancel,
-    "recall": going.recall,
-    "withdraw": going.recall,
-    "take back": going.recall,
+    "recall": recalling.replace,
+    "withdraw": recalling.replace,
+    "take back": recalling.replace,
+    "recall and delete": recalling.delete,
+    "delete": recalling.delete,
+    "remove": recalling.delete,
     "retry": going.retry,
     "retry the failed": going.retry,
     "remind": going.remind,
@@ -113,7 +132,7 @@ _ACTS = re.compile(
 
 def hears(text: str) -> Handler | None:
     said = text.strip()[:4_000].replace("’", "'")
-    if found := _ACTS.fullmatch(said):
+    if found := _ACTS.fullmatch(said) or _DELETE.fullmatch(said):
         return _with(_VERBS[found["verb"].casefold()], understood("A", found["code"]))
     if found := _DECLINE.fullmatch(said):
         return _decline(understood("A", found["code"]), found["reason"].strip())

@@ -108,6 +108,11 @@ class Announcement(Row, table=True):
         return f"announcement-desk:{self.code}"
 
     @property
+    def change(self) -> str:
+        """The campaign that says what its messages became last."""
+        return f"{self.code}/{self.revision}"
+
+    @property
     def words(self) -> Mapping[str, str]:
         """What can be changed while it is out."""
         return {"title": self.title, "message": self.message, "link": self.link}
@@ -145,7 +150,12 @@ class Announcement(Row, table=True):
 class Work(StrEnum):
     post = "post"
     update = "update"
+    remove = "remove"
     remind = "remind"
+
+
+CHANGES = frozenset({Work.update, Work.remove})
+"""What is done to messages that were sent."""
 
 
 class Run(Row, table=True):

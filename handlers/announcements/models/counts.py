@@ -10,11 +10,13 @@ from typing import NamedTuple
 class Counts:
     """``left_out`` by reason. ``waiting`` has those whose message is not written yet as well; ``unknown`` may have
     arrived and are looked up, ``parked`` as well, where nothing can be looked up and an operator decides.
-    ``unfound``: those of the left out whom nobody was found for when it was sent. ``acknowledged`` has those as well
-    who have read it as news; ``silent``: who was sent it and has not. ``last``: when the last that waits is due."""
+    ``removed``: who was sent it and has it no more. ``unfound``: those of the left out whom nobody was found for when
+    it was sent. ``acknowledged`` has those as well who have read it as news; ``silent``: who was sent it and has not.
+    ``last``: when the last that waits is due."""
 
     left_out: Mapping[str, int] = field(default_factory=dict)
     sent: int = 0
+    removed: int = 0
     waiting: int = 0
     sending: int = 0
     unknown: int = 0
@@ -30,7 +32,7 @@ class Counts:
     @property
     def chosen(self) -> int:
         """Who gets it, or was to get it."""
-        ended = self.sent + self.parked + self.failed + self.cancelled + self.expired
+        ended = self.sent + self.removed + self.parked + self.failed + self.cancelled + self.expired
         return self.open + ended
 
     @property

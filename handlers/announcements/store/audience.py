@@ -10,12 +10,13 @@ from handlers.announcements.models.announcement import Announcement, Listed, Mut
 from handlers.announcements.models.audience import Reason
 from handlers.announcements.models.counts import Left
 from handlers.notices.models import Delivery, DeliveryState, Operation
+from handlers.notices.store import OPEN
 from handlers.partners import store as partners
 from handlers.partners.models import ChatIdentity, Contact, Partner, Role
 from handlers.turn import Policy
 
 RARELY = timedelta(days=14)
-COUNTED = (DeliveryState.due, DeliveryState.sending, DeliveryState.sent, DeliveryState.unknown)
+COUNTED = (*OPEN, DeliveryState.sent, DeliveryState.removed)
 
 
 def chosen(announcement: Announcement, author: Contact, policy: Policy, now: datetime) -> Select[int, str]:

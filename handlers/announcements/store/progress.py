@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import String, case, cast, exists, literal
 from sqlmodel import Session, and_, col, func, or_, select, update
 
-from handlers.announcements.models.announcement import Announcement, Recipient, Run, State, Work
+from handlers.announcements.models.announcement import CHANGES, Announcement, Recipient, Run, State, Work
 from handlers.announcements.models.audience import Reason
 from handlers.announcements.models.counts import Counts
 from handlers.notices.models import FAR, NOBODY_FOUND, Campaign, Delivery, DeliveryState
+from handlers.notices.store import OPEN
 
-OPEN = (DeliveryState.due, DeliveryState.sending, DeliveryState.unknown)
+GOT = (DeliveryState.sent, DeliveryState.removed)
 STOPPED = (State.cancelled, State.recalled)
 EXPIRED = "expired"
 LOOKED_AT = timedelta(seconds=10)
@@ -39,6 +40,7 @@ def counts(session: Session, announcement: Announcement) -> Counts:
     return Counts(
         left_out=left,
         sent=by.get("sent", 0),
+        removed=by.get("removed", 0),
         waiting=by.get("due", 0) + rest.get("waiting", 0),
         sending=by.get("sending", 0),
         unknown=by.get("unknown", 0),
@@ -48,7 +50,7 @@ def counts(session: Session, announcement: Announcement) -> Counts:
         expired=by.get("expired", 0) + rest.get("expired", 0),
         unfound=unfound,
         acknowledged=acknowledged,
-        silent=by.get("sent", 0) - had,
+        silent=sum(by.get(state, 0) for state in GOT) - had,
         last=next((last for state, _, last in rows if state == DeliveryState.due), None),
     )
 
@@ -72,7 +74,7 @@ def _left_out(session: Session, announcement: Announcement) -> dict[str, int]:
 def _acknowledged(session: Session, announcement: Announcement) -> tuple[int, int]:
     """How many have acknowledged it, and how many of these were sent it."""
     key = literal(f"{announcement.code}:") + cast(col(Recipient.contact_id), String)
-    theirs = and_(col(Delivery.unique_key) == key, col(Delivery.state) == DeliveryState.sent)
+    theirs = and_(col(Delivery.unique_key) == key, col(Delivery.state).in_(GOT))
     done = (
         select(func.count(), func.count(col(Delivery.id)))
         .select_from(Recipient)
@@ -97,13 +99,14 @@ def run(session: Session) -> Run | None:
 
 def going(session: Session, now: datetime) -> Sequence[Announcement]:
     """Those whose card was not looked at for a while: what is on its way, also once more after somebody has sent again
-    what had failed."""
+    what had failed, and what is being removed."""
     on_its_way = (col(Delivery.campaign) != "", col(Delivery.state).in_(OPEN), col(Delivery.due_at) < FAR)
     again = select(Delivery.campaign).where(*on_its_way).distinct()
     out = select(Announcement).where(
         or_(
             Announcement.state == State.sending,
             and_(Announcement.state == State.sent, col(Announcement.code).in_(again)),
+            and_(Announcement.state == State.recalled, col(Announcement.finished_at).is_(None)),
         ),
         or_(
             col(Announcement.shown_at).is_(None),
@@ -111,6 +114,12 @@ def going(session: Session, now: datetime) -> Sequence[Announcement]:
         ),
     )
     return session.exec(out.order_by(col(Announcement.shown_at)).limit(20)).all()
+
+
+def removing(session: Session, announcement: Announcement) -> bool:
+    """Whether any of its messages is yet to be removed."""
+    left = select(Delivery.id).where(Delivery.campaign == announcement.change, col(Delivery.state).in_(OPEN))
+    return writing(session, announcement, Work.remove) or session.exec(left.limit(1)).first() is not None
 
 
 def newly_read(session: Session, now: datetime) -> Sequence[Announcement]:
@@ -145,7 +154,7 @@ def pause(session: Session, announcement: Announcement, *, paused: bool) -> None
 def stop(session: Session, announcement: Announcement, reason: str, now: datetime) -> int:
     """What is not sent stays unsent; how many messages that were. What is being sent at this moment is not sent again
     if it does not arrive. What was sent is corrected all the same."""
-    mine = and_(col(Run.announcement_id) == announcement.id, col(Run.work) != Work.update, col(Run.done).is_(False))
+    mine = and_(col(Run.announcement_id) == announcement.id, col(Run.work).not_in(CHANGES), col(Run.done).is_(False))
     session.execute(update(Run).where(mine).values(done=True))
     its = or_(col(Delivery.campaign) == announcement.code, col(Delivery.campaign).like(f"{announcement.code}/r%"))
     in_hand = col(Delivery.state).in_((DeliveryState.sending, DeliveryState.unknown))
@@ -170,6 +179,12 @@ def ending(session: Session, now: datetime) -> Sequence[Announcement]:
         col(Announcement.expires_on) <= now.date(),
     )
     return session.exec(last.limit(20)).all()
+
+
+def did(session: Session, announcement: Announcement, work: Work) -> bool:
+    """Whether this was ever begun."""
+    runs = select(Run.id).where(Run.announcement_id == announcement.id, Run.work == work)
+    return session.exec(runs.limit(1)).first() is not None
 
 
 def writing(session: Session, announcement: Announcement, *work: Work) -> bool:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 from handlers.announcements.models.announcement import Announcement, Recipient
 from handlers.announcements.models.audience import Reason
 from handlers.announcements.models.counts import Left
+from handlers.announcements.store.progress import GOT
 from handlers.notices.models import NOBODY_FOUND, Delivery, DeliveryState
 from handlers.partners.models import Contact, Partner
 
@@ -37,9 +38,9 @@ def left_out(session: Session, announcement: Announcement, start: int, length: i
 
 
 def silent(session: Session, announcement: Announcement, start: int, length: int) -> list[Left]:
-    """Who has it and has not acknowledged it."""
+    """Who was sent it and has not acknowledged it."""
     rows = _people(announcement, literal("")).where(
-        col(Delivery.state) == DeliveryState.sent, col(Recipient.acknowledged_at).is_(None)
+        col(Delivery.state).in_(GOT), col(Recipient.acknowledged_at).is_(None)
     )
     page = rows.order_by(col(Partner.name), col(Contact.name), col(Contact.id)).offset(start).limit(length)
     return [Left(*row) for row in session.execute(page)]

@@ -1,12 +1,13 @@
 """Writing messages in batches: who is next, and how what was sent is corrected. Every statement moves many rows."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, insert, literal, text
 from sqlmodel import Session, and_, col, func, or_, select
 
-from handlers.announcements.models.announcement import Announcement, Recipient, Run, Work
+from handlers.announcements.models.announcement import CHANGES, Announcement, Recipient, Run, Work
 from handlers.notices import store as notices
 from handlers.notices.models import Campaign, Delivery, DeliveryState, Operation
 from handlers.partners.models import Contact
@@ -31,7 +32,7 @@ def zones(session: Session) -> list[str]:
 def begin(session: Session, announcement: Announcement, work: Work, campaign: str, card: Card) -> None:
     """From here on there are messages to write that say this."""
     assert announcement.id is not None
-    paused = announcement.paused and work != Work.update
+    paused = announcement.paused and work not in CHANGES
     session.add(Campaign(code=campaign, card=card.model_dump(mode="json"), paused=paused))
     session.flush()
     session.add(Run(announcement_id=announcement.id, work=work, campaign=campaign))
@@ -75,25 +76,26 @@ def also(session: Session, campaign: str, card: Card) -> None:
 def correct(
     session: Session, announcement: Announcement, run: Run, of: Select[int], now: datetime, *, the_same: bool
 ) -> None:
-    """Rewrite what these people were sent, reminders too. Who has acknowledged it sees so, unless it is ``the_same``
-    for everybody."""
+    """Rewrite or remove what these people were sent, reminders too. Who has acknowledged it sees so, unless it is
+    ``the_same`` for everybody."""
     mine = or_(col(Delivery.campaign) == announcement.code, col(Delivery.campaign).like(f"{announcement.code}/r%"))
     told = select(Recipient.contact_id).where(
         Recipient.announcement_id == announcement.id, col(Recipient.acknowledged_at).is_not(None)
     )
     sent = _posted(mine).where(col(Delivery.contact_id).in_(of))
+    change = partial(notices.change_many, session, Operation(run.work))
     if the_same:
-        notices.rewrite_many(session, sent, run.campaign, now)
+        change(sent, run.campaign, now)
         return
     done = col(Delivery.contact_id).in_(told)
-    notices.rewrite_many(session, sent.where(~done), run.campaign, now)
-    notices.rewrite_many(session, sent.where(done), acknowledged(run.campaign), now)
+    change(sent.where(~done), run.campaign, now)
+    change(sent.where(done), acknowledged(run.campaign), now)
 
 
 def correct_readings(session: Session, announcement: Announcement, run: Run, now: datetime) -> None:
-    """Rewrite what people have read again of it, which they asked for and were not sent."""
+    """Rewrite or remove what people have read again of it, which they asked for and were not sent."""
     read = and_(col(Delivery.subject) == announcement.subject, col(Delivery.campaign) == "")
-    notices.rewrite_many(session, _posted(read), run.campaign, now)
+    notices.change_many(session, Operation(run.work), _posted(read), run.campaign, now)
 
 
 def acknowledged(campaign: str) -> str:

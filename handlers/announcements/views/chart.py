@@ -17,6 +17,7 @@ def chart(what: Announcement, counts: Counts) -> Sequence[Element]:
     rows = [
         charts.Bar("Sent", f"{counts.sent:,} of {of:,}", counts.sent / of, "good"),
         charts.Bar("On the way", f"{counts.open:,}", counts.open / of),
+        *([charts.Bar("Removed", f"{counts.removed:,}", counts.removed / of)] if counts.removed else ()),
         *([charts.Bar("Perhaps arrived", f"{counts.parked:,}", counts.parked / of)] if counts.parked else ()),
         charts.Bar("Not sent", f"{lost:,}", lost / of, "bad"),
         charts.Bar("Left out", f"{of - counts.chosen:,}", (of - counts.chosen) / of, "warning"),

@@ -49,6 +49,8 @@ def _status(what: Announcement, counts: Counts, now: datetime, zone: str, per_se
         return f"Going out, {span(counts.waiting / per_second)} left, until {moment(end, zone)}"
     if what.state == State.sent and what.finished_at:
         return f"Sent, finished {moment(what.finished_at, zone)}"
+    if what.state == State.recalled and not what.finished_at:
+        return "Recalled, its messages are being removed"
     return state(what)
 
 
@@ -57,6 +59,7 @@ def _numbers(counts: Counts) -> list[tuple[str, str]]:
     shown = [("Audience", counts.audience), ("Sent", counts.sent), ("Waiting", counts.waiting)]
     rare = (
         ("On their way", counts.sending),
+        ("Removed", counts.removed),
         ("Being looked up", counts.unknown),
         ("Perhaps arrived", counts.parked),
         ("Failed", counts.failed),
@@ -74,7 +77,7 @@ def _on(what: Announcement, counts: Counts, *, commands: bool) -> tuple[Button, 
     resume = Button(label="Resume", action="announcements.resume", value=code, style="primary")
     cancel = Button(label="Cancel what is not sent", action="announcements.cancel", value=code, style="danger")
     edit = Button(label="Edit", action="announcements.edit", value=code, opens_form=True)
-    recall = Button(label="Recall", action="announcements.recall", value=code, style="danger")
+    recall = Button(label="Recall", action="announcements.recall", value=code, style="danger", opens_form=True)
     retry = Button(label="Retry the failed", action="announcements.retry", value=code)
     remind = Button(label="Remind", action="announcements.remind", value=code)
     results = Button(label="Results", action="announcements.results", value=code)

@@ -18,6 +18,7 @@ TIMES = {
     When.at: "At a time, my own",
     When.local: "At a time, each person's own",
 }
+RECALLS = {"line": "A line says that it was recalled", "gone": "Remove them altogether"}
 
 
 def fitted(message: str) -> str:
@@ -77,6 +78,17 @@ def correction(values: Mapping[str, str], code: str, *, asks: bool) -> Form:
 def declined(context: str) -> Form:
     why = Input(name="reason", label="Why", kind="paragraph", max_length=LONGEST_REASON, help="Its author reads this.")
     return Form(name="announcements.declined", title="Decline", submit="Decline", context=context, inputs=(why,))
+
+
+def recall(code: str) -> Form:
+    return Form(
+        name="announcements.recall",
+        title="Recall the announcement",
+        submit="Recall",
+        context=code,
+        note=f"What is not sent of {code} stays unsent. What becomes of the messages that were sent?",
+        inputs=(_chosen("how", "Messages", _named(RECALLS), next(iter(RECALLS))),),
+    )
 
 
 def _words(values: Mapping[str, str]) -> tuple[Input, ...]:

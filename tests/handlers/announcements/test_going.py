@@ -214,7 +214,8 @@ def test_a_recall_leaves_a_line(talk, ingrid, database):
     code = sent(ingrid, GOLD, acknowledge="yes")
     ingrid.says(f"remind {code}")
     ingrid.ticks(NOW)
-    ingrid.presses_raw("announcements.recall", code)
+    ingrid.presses(ingrid.says(code), "Recall")
+    ingrid.sends()
     ingrid.ticks(NOW)
     shown = said(talk(ZOE).told())
     assert "was recalled by its author" in shown and "Faster" not in shown

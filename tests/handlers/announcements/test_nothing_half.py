@@ -89,3 +89,17 @@ def test_pressed_by_many_at_once_it_is_sent_once(ingrid, database):
     ingrid.ticks(NOW)
     assert len(rows(database, code)) == 3
     assert one(database, code).state in ("sending", "sent")
+
+
+def test_a_removal_and_its_messages(ingrid, database, monkeypatch):
+    monkeypatch.setattr("handlers.announcements.store.writing.BATCH", 2)
+    code = sent(ingrid, GOLD)
+    remove = lambda: ingrid.portal.submit(  # noqa: E731
+        ingrid.caller, ingrid.place, "announcements.recall", code, {"how": "gone"}
+    )
+    assert until_it_lives(database, remove, state) > 5
+    while ingrid.portal.waits(STEP, NOW):
+        until_it_lives(database, lambda: ingrid.portal.tick(STEP, NOW), state)
+    assert [row.operation for row in rows(database, f"{code}/2")] == ["remove"] * 3
+    ingrid.ticks(NOW)
+    assert (counts(database, code).removed, counts(database, code).audience) == (3, 3)

@@ -47,7 +47,7 @@ export class Conversation {
     const answer = await get("/api/messages", { person: this.person.email, place: this.place, after: this.cursor });
     if (this.underWay) return; // the answer of an own action brings the same, and removes what stands for it
     this.cursor = answer.cursor;
-    this.receive(answer.messages);
+    this.receive(answer);
     this.loaded = true;
     this.log.setAttribute("aria-live", "polite"); // from here on; the past is not read aloud
     this.greet();
@@ -159,11 +159,12 @@ export class Conversation {
 
   take(answer) {
     this.settled(answer, answer.messages.some((message) => this.shown.get(message.id)?.as !== JSON.stringify(message)));
-    this.receive(answer.messages, { own: true });
+    this.receive(answer, { own: true });
   }
 
-  /** Shows the messages; one that is there already is drawn anew in its place. */
-  receive(messages, { own = false } = {}) {
+  /** Shows the messages; one that is there already is drawn anew in its place, and what is gone vanishes. */
+  receive({ messages, gone }, { own = false } = {}) {
+    gone.forEach((id) => this.drop(id));
     const { followed, result } = this.scroll.keeping(() => messages.map((message) => this.show(message)));
     const added = result.filter(Boolean);
     this.greet();
@@ -194,6 +195,14 @@ export class Conversation {
     else this.insert(message, node, at);
     this.shown.get(message.id).thread?.name(message.card?.title);
     return old ? null : node;
+  }
+
+  /** What was written under it stays. */
+  drop(id) {
+    const { node, thread } = this.shown.get(id) || {};
+    this.shown.delete(id);
+    if (thread && !thread.list.hasChildNodes()) node.closest(".entry").remove();
+    else node?.remove();
   }
 
   insert(message, node, at) {

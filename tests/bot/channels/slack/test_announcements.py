@@ -3,6 +3,7 @@ wrote."""
 
 import json
 import threading
+from collections import Counter
 from contextlib import contextmanager
 
 from sqlmodel import col
@@ -208,6 +209,43 @@ def test_the_numbers_add_up_at_every_moment(stage):
         stage.quiet()
     new = [stage.slack.posted(direct(one))[number:] for one, number in zip(people, before, strict=True)]
     assert [["was recalled" in written(shown) for shown in each] for each in new] == [[True]] * 3
+
+
+def test_it_is_removed_altogether(stage):
+    """Who deleted it by hand has it no more either; where the workspace keeps everything, a line takes its place; and
+    what was cut off is done again."""
+    ingrid = stage.somebody(INGRID)
+    people = [stage.slack.person(f"U0{name}", address) for name, address in FOR.items()]
+    signe, lukasz, inigo = people
+    second = fill(stage, ingrid, from_home(stage, ingrid), "Withdrawn")
+    sends(stage, ingrid, second, listed=text("\n".join(FOR.values())), timing=chosen("now"))
+    stage.presses(ingrid, "Send", stage.slack.posted(direct(ingrid))[-1])
+    stage.quiet()
+    clock(stage)
+    stage.quiet()
+    got = lambda one: [shown for shown in stage.slack.posted(direct(one)) if "Withdrawn" in written(shown)]  # noqa: E731
+    assert [len(got(one)) for one in people] == [1, 1, 1]
+    (kept,) = got(signe)
+    stage.slack.messages[direct(lukasz)].remove(*got(lukasz))
+    (what,) = stage.rows(Announcement, col(Announcement.title) == "Withdrawn")
+    stage.says(ingrid, what.code)
+    stage.quiet()
+    desk = stage.slack.posted(direct(ingrid))[-1]
+    view = modal(stage, lambda: stage.presses(ingrid, "Recall", desk))
+    assert sends(stage, ingrid, view, how=chosen("gone")) == {}
+    with (
+        stage.slack.fails("chat.delete", "error:compliance_exports_prevent_deletion", only=to(signe)),
+        stage.slack.fails("chat.delete", "lost", times=1, only=to(inigo)),
+    ):
+        clock(stage)
+        until(lambda: not got(signe) and not got(inigo))
+        stage.time_passes()
+        stage.quiet()
+    assert "was recalled by its author" in written(now(stage, kept))
+    assert got(inigo) == got(lukasz) == []
+    assert {call["ts"] for call in stage.slack.named("chat.delete")} >= {kept["ts"]}
+    states = Counter(row.state for row in stage.rows(Delivery, col(Delivery.campaign) == what.code))
+    assert states == {"removed": 2, "sent": 1}
 
 
 def test_the_shortcut_keeps_the_formatting(lite):

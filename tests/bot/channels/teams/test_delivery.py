@@ -211,6 +211,33 @@ def test_a_card_that_was_sent_is_rewritten(lite):
     assert state(lite, sent) == DeliveryState.sent
 
 
+@pytest.mark.parametrize("how", ["", "lost", "status:503", "429:0", "status:404"])
+def test_a_card_that_was_sent_is_removed(stage, how):
+    """Whatever is cut off or put off; what is not there needs no removing."""
+    user = met(stage)
+    sent = notice(stage, user)
+    shown = stage.answer(user, 2)
+    with stage.teams.fails("DELETE", how or "none", times=1):
+        removal = notice(stage, user, operation="remove", platform_id=shown["id"])
+        until(lambda: stage.teams.named("DELETE", shown["id"]))
+        until(lambda: state(stage, removal) != DeliveryState.sending)
+        stage.time_passes()
+        until(lambda: state(stage, removal) == DeliveryState.sent)
+    assert state(stage, sent) == DeliveryState.removed
+    assert (shown in stage.teams.posted(stage.chat(user))) == (how == "status:404")
+
+
+def test_what_teams_does_not_let_be_removed_says_that_it_does_not_hold(lite):
+    user = met(lite)
+    sent = notice(lite, user)
+    shown = lite.answer(user, 2)
+    changed = Card(title="A notice", body=(Text(text="It was recalled."),))
+    with lite.teams.fails("DELETE", "status:403"):
+        notice(lite, user, operation="remove", platform_id=shown["id"], card=changed)
+        until(lambda: "It was recalled." in written(card(lite.answer(user, 2))))
+    assert state(lite, sent) == DeliveryState.sent
+
+
 def test_who_has_no_chat_with_us_is_told_in_place_and_shown_nothing(lite):
     zoe, channel = lite.somebody(), lite.channel()
     with lite.teams.fails("POST", "status:403", only=lambda body: "members" in body):

@@ -64,7 +64,7 @@ def test_what_has_not_changed_is_not_sent_again(page):
     first = page.client.get("/api/messages", params={"person": ZOE}).json()
     again = page.client.get("/api/messages", params={"person": ZOE, "after": first["cursor"]}).json()
     assert first["messages"]
-    assert again == {"cursor": first["cursor"], "messages": []}
+    assert again == {"cursor": first["cursor"], "messages": [], "gone": []}
 
 
 def test_nobody_is_told_so_and_leaves_no_trace(page, database):
