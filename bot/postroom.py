@@ -83,7 +83,12 @@ class Postroom:
         return written
 
     def _shown(self, outcome: Outcome) -> Iterator[Outcome]:
-        """A sample, and how the other platforms in use draw it; the browser page has that in the sample itself."""
+        """A sample, and how the other platforms in use draw it; the browser page has that in the sample itself. What is
+        rewritten everywhere, message by message."""
+        if isinstance(outcome, Rewrite) and outcome.everywhere:
+            posts = notices.posts(self._session, outcome.subject)
+            yield from (Rewrite(outcome.subject, outcome.card, post) for post in posts)
+            return
         yield outcome
         place = self._place
         if isinstance(outcome, Say) and outcome.card.sample and place is not None and place.platform != PAGE:

@@ -93,11 +93,13 @@ class Follow:
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """The first message that was posted with this subject becomes this card, or another one about it: ``post``."""
+    """The first message that was posted with this subject becomes this card; or another one about it: ``post``; or all
+    of them, where several people were asked: ``everywhere``."""
 
     subject: str
     card: Card
     post: Delivery | None = None
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

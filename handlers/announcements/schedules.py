@@ -122,7 +122,7 @@ def ends(tick: Tick) -> Sequence[Outcome]:
             continue
         if what.state == State.asked:
             over = f"{what.code} has expired, so there is nothing left to approve."
-            outcomes.append(Rewrite(what.request, draft.decided(what, over, "info")))
+            outcomes.append(Rewrite(what.request, draft.decided(what, over, "info"), everywhere=True))
         progress.stop(tick.session, what, progress.EXPIRED + " before it could go out", tick.now)
         what.state, what.finished_at = State.sent if what.begun_at else State.cancelled, tick.now
         progress.pause(tick.session, what, paused=False)

@@ -58,6 +58,13 @@ def root(session: Session, subject: str) -> Delivery | None:
     return session.exec(posted.order_by(col(Delivery.thread) != "", col(Delivery.id)).limit(1)).first()
 
 
+def posts(session: Session, subject: str) -> Sequence[Delivery]:
+    """All messages that were posted about this, or are on their way."""
+    posted = select(Delivery).where(Delivery.subject == subject, Delivery.operation == Operation.post)
+    reached = posted.where(col(Delivery.state).in_((*OPEN, DeliveryState.sent)))
+    return session.exec(reached.order_by(col(Delivery.id))).all()
+
+
 def subject_of(session: Session, platform: str, conversation: str, message: str) -> str:
     """What a message of ours is about; "" if it is none, or about nothing."""
     posted = select(Delivery.subject).where(

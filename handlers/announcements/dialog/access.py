@@ -66,10 +66,10 @@ def begun(what: Announcement) -> Announcement:
 
 
 def becomes(turn: Turn, subject: str, card: Card) -> Sequence[Outcome]:
-    """The message on this subject becomes this card, and what was pressed as well if that is another."""
-    root = notices.root(turn.session, subject)
-    there = bool(root and turn.place.message and root.platform_id == turn.place.message)
-    return [*(() if there else in_place(turn, card)), Rewrite(subject, card)]
+    """The messages on this subject become this card, and what was pressed as well if that is another."""
+    pressed = turn.place.message
+    there = pressed and any(post.platform_id == pressed for post in notices.posts(turn.session, subject))
+    return [*(() if there else in_place(turn, card)), Rewrite(subject, card, everywhere=True)]
 
 
 def in_place(turn: Turn, card: Card) -> Sequence[Outcome]:

@@ -39,7 +39,7 @@ def withdraw(what: Announcement, why: str) -> Sequence[Outcome]:
     if not what.asks:
         return ()
     what.proposed = None
-    return [Rewrite(what.request, draft.decided(what, why, "info"))]
+    return [Rewrite(what.request, draft.decided(what, why, "info"), everywhere=True)]
 
 
 def request(turn: Turn, what: Announcement, number: int) -> Card:

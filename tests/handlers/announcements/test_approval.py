@@ -203,7 +203,21 @@ def test_without_a_channel_every_other_manager_is_asked(talk, ingrid, database):
     amara = by(talk, AMARA, desk=False)
     amara.presses(amara.told()[-1], "Approve")
     assert one(database, code).state == "scheduled"
-    assert "any more" in by(talk, OPERATOR).presses(talk(OPERATOR).told()[-1], "Approve").plain()
+    operator = by(talk, OPERATOR, desk=False)
+    for email in (AMARA, OPERATOR):
+        decided = talk(email).told()[-1]
+        assert "Amara Nwosu-Lind approved" in decided.plain() and labels(decided) == []
+    assert "any more" in operator.presses_raw("announcements.approve", code).plain()
+
+
+def test_without_a_channel_all_read_that_nobody_has_to_decide_any_more(talk, ingrid, database):
+    ingrid = by(talk, INGRID, policy={"approval_over": 1}, desk=False)
+    seen(talk, AMARA, OPERATOR)
+    code = written(ingrid, GOLD)
+    ingrid.says(f"send {code}")
+    ingrid.says(f"cancel {code}")
+    for email in (AMARA, OPERATOR):
+        assert "Its author has cancelled" in talk(email).told()[-1].plain()
 
 
 def test_the_same_words_ask_nobody(talk, ingrid, database):
