@@ -29,9 +29,11 @@ def run(arguments: tuple[object, ...], env: dict[str, str]) -> Result:
     return result
 
 
-def spawn(arguments: tuple[object, ...], env: dict[str, str], **options: object) -> "subprocess.Popen[str]":
+def spawn(
+    arguments: tuple[object, ...], env: dict[str, str], program: tuple[str, ...] = ("bot",), **options: object
+) -> "subprocess.Popen[str]":
     """In a process of its own, as an operator would."""
-    command = [sys.executable, "-m", "bot", *(str(argument) for argument in arguments)]
+    command = [sys.executable, "-m", *program, *(str(argument) for argument in arguments)]
     everything = {**os.environ, "HF_HUB_OFFLINE": "1", **env}
     return subprocess.Popen(
         command,

@@ -120,7 +120,6 @@ def ahead(monkeypatch, database):
     return clock
 
 
-@pytest.mark.parametrize("settings", ["postgresql"], indirect=True)
 def test_it_sends_nothing_early_and_steals_nothing(database, ahead):
     now = database.clock.now()
     soon, half_an_hour = now + timedelta(seconds=15), now + timedelta(minutes=30)
