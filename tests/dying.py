@@ -1,10 +1,9 @@
-"""A turn that dies in front of each of its statements, and a store that cannot write."""
+"""A turn that dies in front of each of its statements."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from sqlalchemy import Engine, event
-from sqlalchemy.exc import OperationalError
 
 from bot.database import Database
 
@@ -41,17 +40,3 @@ def _dying(engine: Engine, lived: int) -> Iterator[None]:
         yield
     finally:
         event.remove(engine, "before_cursor_execute", strike)
-
-
-@contextmanager
-def full(engine: Engine) -> Iterator[None]:
-    """Nothing can be committed, as on a disk that is full."""
-
-    def fail(_: object) -> None:
-        raise OperationalError("COMMIT", {}, OSError("no space is left"))
-
-    event.listen(engine, "commit", fail)
-    try:
-        yield
-    finally:
-        event.remove(engine, "commit", fail)

@@ -1,10 +1,11 @@
-"""A store whose disk is full, as far as one table is concerned."""
+"""A store whose disk is full: as far as one table is concerned, or for whatever is committed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import OperationalError
 
 from bot.database import Database
 
@@ -36,3 +37,17 @@ def full_disk(database: Database, table: str) -> Iterator[None]:
 
 def _no_more_pages(connection: Any, _: Any) -> None:
     connection.execute("PRAGMA max_page_count = 1")  # fewer than there are: as many as there are
+
+
+@contextmanager
+def no_commits(engine: Engine) -> Iterator[None]:
+    """All is written, and nothing of it can be kept."""
+
+    def fail(_: object) -> None:
+        raise OperationalError("COMMIT", {}, OSError("no space is left"))
+
+    event.listen(engine, "commit", fail)
+    try:
+        yield
+    finally:
+        event.remove(engine, "commit", fail)

@@ -11,7 +11,7 @@ from bot.calls import EventKey
 from bot.inbox import Inbox, begin
 from bot.writer import Writer
 from handlers.notices.models import InboxEvent
-from tests.dying import full
+from tests.full import no_commits
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ async def test_an_event_that_cannot_be_stored_harms_no_other(inbox, database):
 
 
 async def test_nothing_is_promised_that_is_not_on_disk(inbox, database):
-    with full(database.engine), pytest.raises(OperationalError):
+    with no_commits(database.engine), pytest.raises(OperationalError):
         await inbox.put("slack", "T1", "a", "{}")
     assert rows(database) == []
     assert await inbox.put("slack", "T1", "a", "{}") is not None

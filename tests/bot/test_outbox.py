@@ -9,6 +9,7 @@ from sqlalchemy import update
 from sqlmodel import Session, select
 from structlog.testing import CapturingLogger
 
+from bot.claims import claim
 from bot.outbox import AT_ONCE, Outbox
 from bot.posting import Later, Refused, Throttled, Uncertain
 from bot.sender import ATTEMPTS, CALL, LINGER, SPARE
@@ -89,6 +90,17 @@ async def test_all_goes_out_in_order(database, outbox, platform):
     assert [row.state for row in rows(database)] == ["sent"] * 4
     assert [row.platform_id for row in rows(database)] == [f"ts-{row.delivery_id}" for row in rows(database)]
     assert [name for name in platform.posted if name.startswith("C1")] == ["C1-0", "C1-1", "C1-3"]
+
+
+def test_the_oldest_goes_first(database, monkeypatch):
+    """And of what is due at the same time, what was written first, on whatever page it is found."""
+    monkeypatch.setattr("bot.claims.PAGE", 2)
+    now = datetime.now(UTC)
+    put(database, *"ABCDE", due_at=now)
+    put(database, "F", due_at=now - timedelta(minutes=1))
+    with database.engine.begin() as connection:
+        taken = claim(connection, ["test"], now, lambda _: True)
+    assert [row.conversation for row, _ in taken] == list("FABCDE")
 
 
 async def test_answers_go_before_notices(database, outbox, platform):
