@@ -1,7 +1,7 @@
 """Which rows of the outbox a process may send now: leased to it, one of every conversation, the oldest first."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, exists, or_, select, tuple_, update
@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from bot.directory import BY_EMAIL
 from bot.paces import Lane
 from handlers.hours import Quiet
-from handlers.notices.models import ANSWER, CALL, MASS, NOTICE, Campaign, Delivery, DeliveryState, Operation
+from handlers.notices.models import ANSWER, CALL, MASS, NOTICE, PARKED, Campaign, Delivery, DeliveryState, Operation
 from handlers.notices.store import LEASE, is_open
 
 PERHAPS_SENT = (DeliveryState.sending, DeliveryState.unknown)
@@ -19,7 +19,6 @@ ROOM = 100
 PAGE = 500  # rows at most that are looked at together
 PAGES = 20
 URGENT = (ANSWER, CALL)  # kinds that wait for nobody
-NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 EXPIRED = {"state": DeliveryState.cancelled, "error": "expired before it could go out"}
 _SEEN: tuple[Any, ...] = (
     *(Delivery.id, Delivery.platform, Delivery.team, Delivery.conversation, Delivery.kind, Delivery.operation),
@@ -78,7 +77,7 @@ def _doubt(row: Any) -> str:
 
 def parked(why: str) -> dict[str, Any]:
     """What nobody can find out about waits for an operator, and holds up nothing that comes after it."""
-    return {"state": DeliveryState.unknown, "due_at": NEVER, "attempts": 0, "error": why}
+    return {"state": DeliveryState.unknown, "due_at": PARKED, "attempts": 0, "error": why}
 
 
 def _candidates(

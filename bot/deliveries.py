@@ -8,12 +8,11 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlmodel import Session, col
 
 from bot.announcements import one as announcement
-from bot.claims import NEVER
 from bot.database import Database, open_store
 from bot.report import as_json as written
 from bot.settings import Settings
 from handlers.errors import PortalError
-from handlers.notices.models import Delivery, DeliveryState, InboxEvent, InboxState
+from handlers.notices.models import PARKED, Delivery, DeliveryState, InboxEvent, InboxState
 from handlers.notices.store import OPEN, is_open
 
 LISTED = 200  # rows of the table; JSON has them all
@@ -81,7 +80,7 @@ def cancel_waiting(settings: Settings) -> str:
 
 _RETRIED = or_(
     col(Delivery.state).in_((DeliveryState.failed, DeliveryState.cancelled)),
-    and_(col(Delivery.state) == DeliveryState.unknown, col(Delivery.due_at) == NEVER),
+    and_(col(Delivery.state) == DeliveryState.unknown, col(Delivery.due_at) == PARKED),
 )
 
 

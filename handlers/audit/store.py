@@ -8,7 +8,7 @@ from sqlalchemy import Select, String, delete, func, literal_column, select
 from sqlmodel import Session, col
 
 from handlers.audit.models import Failing, Group, Matter
-from handlers.notices.models import FAR, NOBODY_FOUND, Campaign, Delivery, DeliveryState, InboxEvent
+from handlers.notices.models import NOBODY_FOUND, PARKED, Campaign, Delivery, DeliveryState, InboxEvent
 from handlers.notices.store import is_open
 
 LATE = timedelta(minutes=15)
@@ -35,7 +35,8 @@ def overdue(session: Session, now: datetime, per_second: float) -> Sequence[Grou
 
 def in_doubt(session: Session, now: datetime) -> Sequence[Group]:
     """Nobody knows whether they were posted, and nobody has found out in a while, or will."""
-    looked_up = col(Delivery.due_at).between(now - LATE, FAR) & (col(Delivery.attempts) < OFTEN)
+    due = col(Delivery.due_at)
+    looked_up = (due >= now - LATE) & (due < PARKED) & (col(Delivery.attempts) < OFTEN)
     oldest = func.min(Delivery.created_at)
     unknown = select(*_PLACE, func.min(Delivery.error), func.count(), oldest).where(
         is_open(Delivery),

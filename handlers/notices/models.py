@@ -24,8 +24,8 @@ ANSWER, NOTICE, MASS, CALL = "answer", "notice", "mass", "webhook"
 NOBODY_FOUND = "no chat identity"
 """How the error of a delivery begins whose person is in no chat."""
 
-FAR = datetime(9000, 1, 1, tzinfo=UTC)
-"""After this is due what nobody looks up, since an operator decides."""
+PARKED = datetime(9999, 1, 1, tzinfo=UTC)
+"""When what nobody can find out about is due: an operator decides."""
 
 IS_FAILED = "state = 'failed'"
 IS_OPEN = "state IN ('due', 'sending', 'unknown')"

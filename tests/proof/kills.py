@@ -36,7 +36,7 @@ from bot.posting import Transport
 from bot.settings import Settings
 from bot.workers import Workers, forever
 from bot.writer import Writer
-from handlers.notices.models import Delivery
+from handlers.notices.models import PARKED, Delivery
 from handlers.notices.store import is_open
 from handlers.ui import Document
 from tests.proof.crash import kill_at
@@ -98,7 +98,7 @@ def left(settings: Settings) -> int:
     database = Database(settings.database)
     try:
         with database.read() as look:
-            waiting = (is_open(Delivery), col(Delivery.due_at) < claims.NEVER)
+            waiting = (is_open(Delivery), col(Delivery.due_at) < PARKED)
             return int(look.execute(select(func.count(col(Delivery.id))).where(*waiting)).scalar_one())
     finally:
         database.close()

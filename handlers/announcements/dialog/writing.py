@@ -112,7 +112,9 @@ def whom(turn: Turn, code: str, entry: Whom) -> Sequence[Outcome]:
     turn.kind, turn.result = "announcement", "addressed"
     what = to_change(turn, code, State.draft)
     long_list = (
-        what.whom.listed and not entry.listed and len(announcements.listed(turn.session, what, 61)) > LISTED_SHOWN
+        what.whom.listed
+        and not entry.listed
+        and len(announcements.listed(turn.session, what, LISTED_SHOWN + 1)) > LISTED_SHOWN
     )
     listed = entries.whom(turn, what, entry)
     if long_list:  # it had no room in the dialog, and stays
@@ -138,7 +140,7 @@ def closed_text(turn: Turn, code: str, values: Mapping[str, str]) -> Kept | None
         entries.text(turn, what, Text.model_validate(typed))
     except FormError:  # what is wrong with it is said when it is sent
         what.title, what.message = what.title[:LONGEST_TITLE], what.message[:MAX_TEXT]
-        what.product, what.version = what.product[:75], what.version[:40]
+        what.product, what.version = what.product[: forms.LONGEST["product"]], what.version[: forms.LONGEST["version"]]
         what.kind = what.kind if what.kind in KINDS else "news"
     if not code:
         announcements.add(turn.session, what)

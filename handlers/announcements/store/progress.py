@@ -9,8 +9,8 @@ from sqlmodel import Session, and_, col, func, or_, select, update
 from handlers.announcements.models.announcement import CHANGES, Announcement, Recipient, Run, State, Work
 from handlers.announcements.models.audience import Reason
 from handlers.announcements.models.counts import Counts
-from handlers.notices.models import FAR, NOBODY_FOUND, Campaign, Delivery, DeliveryState
-from handlers.notices.store import OPEN
+from handlers.notices.models import NOBODY_FOUND, PARKED, Campaign, Delivery, DeliveryState
+from handlers.notices.store import is_open
 
 GOT = (DeliveryState.sent, DeliveryState.removed)
 STOPPED = (State.cancelled, State.recalled)
@@ -25,7 +25,7 @@ def counts(session: Session, announcement: Announcement) -> Counts:
     why = case(
         (and_(Delivery.state == DeliveryState.failed, col(Delivery.error).startswith(NOBODY_FOUND)), "unfound"),
         (and_(Delivery.state == DeliveryState.cancelled, col(Delivery.error).startswith(EXPIRED)), late),
-        (and_(Delivery.state == DeliveryState.unknown, col(Delivery.due_at) > FAR), "parked"),
+        (and_(Delivery.state == DeliveryState.unknown, col(Delivery.due_at) == PARKED), "parked"),
         else_=col(Delivery.state),
     )
     of = select(why.label("why"), col(Delivery.due_at)).where(Delivery.campaign == announcement.code).subquery()
@@ -100,7 +100,7 @@ def run(session: Session) -> Run | None:
 def going(session: Session, now: datetime) -> Sequence[Announcement]:
     """Those whose card was not looked at for a while: what is on its way, also once more after somebody has sent again
     what had failed, and what is being removed."""
-    on_its_way = (col(Delivery.campaign) != "", col(Delivery.state).in_(OPEN), col(Delivery.due_at) < FAR)
+    on_its_way = (col(Delivery.campaign) != "", is_open(Delivery), col(Delivery.due_at) < PARKED)
     again = select(Delivery.campaign).where(*on_its_way).distinct()
     out = select(Announcement).where(
         or_(
@@ -118,7 +118,7 @@ def going(session: Session, now: datetime) -> Sequence[Announcement]:
 
 def removing(session: Session, announcement: Announcement) -> bool:
     """Whether any of its messages is yet to be removed."""
-    left = select(Delivery.id).where(Delivery.campaign == announcement.change, col(Delivery.state).in_(OPEN))
+    left = select(Delivery.id).where(Delivery.campaign == announcement.change, is_open(Delivery))
     return writing(session, announcement, Work.remove) or session.exec(left.limit(1)).first() is not None
 
 
@@ -151,16 +151,16 @@ def pause(session: Session, announcement: Announcement, *, paused: bool) -> None
     session.execute(update(Campaign).where(mine).values(paused=paused))
 
 
-def stop(session: Session, announcement: Announcement, reason: str, now: datetime) -> int:
-    """What is not sent stays unsent; how many messages that were. What is being sent at this moment is not sent again
-    if it does not arrive. What was sent is corrected all the same."""
+def stop(session: Session, announcement: Announcement, reason: str, now: datetime) -> None:
+    """What is not sent stays unsent; what is being sent at this moment is not sent again if it does not arrive. What
+    was sent is corrected all the same."""
     mine = and_(col(Run.announcement_id) == announcement.id, col(Run.work).not_in(CHANGES), col(Run.done).is_(False))
     session.execute(update(Run).where(mine).values(done=True))
     its = or_(col(Delivery.campaign) == announcement.code, col(Delivery.campaign).like(f"{announcement.code}/r%"))
     in_hand = col(Delivery.state).in_((DeliveryState.sending, DeliveryState.unknown))
     session.execute(update(Delivery).where(col(Delivery.campaign) != "", its, in_hand).values(expires_at=now))
     waiting = update(Delivery).where(col(Delivery.campaign) != "", its, col(Delivery.state) == DeliveryState.due)
-    return session.connection().execute(waiting.values(state=DeliveryState.cancelled, error=reason)).rowcount
+    session.execute(waiting.values(state=DeliveryState.cancelled, error=reason))
 
 
 def again(session: Session, announcement: Announcement, now: datetime) -> int:

@@ -7,7 +7,7 @@ from sqlmodel import col, select, update
 
 from bot.claims import claim
 from handlers.hours import Quiet
-from handlers.notices.models import Campaign, Delivery
+from handlers.notices.models import PARKED, Campaign, Delivery
 from tests.handlers.announcements.people import (
     ADMIN,
     AMARA,
@@ -273,8 +273,7 @@ def test_what_may_have_arrived_is_no_reason_to_wait_for_ever(talk, ingrid, datab
     code = sent(ingrid, GOLD)
     with database.session() as session:
         mine = (col(Delivery.campaign) == code, col(Delivery.conversation) == f"D-{ZOE}")
-        never = datetime(9999, 1, 1, tzinfo=UTC)
-        session.execute(update(Delivery).where(*mine).values(state="unknown", due_at=never))
+        session.execute(update(Delivery).where(*mine).values(state="unknown", due_at=PARKED))
         session.commit()
     ingrid.ticks(NOW + timedelta(minutes=1))
     assert (adds_up(database, code).parked, one(database, code).state) == (1, "sent")

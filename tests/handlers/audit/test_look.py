@@ -15,7 +15,7 @@ from bot.writer import Writer
 from handlers import router
 from handlers.audit import feature
 from handlers.feature import Feature
-from handlers.notices.models import NOTICE, Campaign, Delivery, InboxEvent, Lease, Operation
+from handlers.notices.models import NOTICE, PARKED, Campaign, Delivery, InboxEvent, Lease, Operation
 from handlers.turn import Policy
 
 NOW = datetime(2031, 5, 7, 11, tzinfo=UTC)
@@ -134,7 +134,7 @@ def test_what_is_stuck_is_told_once(told, database, row, said):
 
 
 def test_what_waits_for_an_operator_is_as_old_as_its_message(told, database):
-    put(database, delivery("unknown", created_at=LONG_AGO, at=datetime(9999, 1, 1, tzinfo=UTC)))
+    put(database, delivery("unknown", created_at=LONG_AGO, at=PARKED))
     assert told() == ["Nobody knows whether 1 message arrived."]
     with Session(database.engine) as session:
         facts = session.exec(select(Delivery).where(Delivery.conversation == OPERATORS)).one().card["body"][0]
