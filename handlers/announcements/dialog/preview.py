@@ -81,11 +81,10 @@ def sendable(turn: Turn, what: Announcement, reached: Reach) -> None:
     if not what.chosen:
         raise PortalError(f"Choose first who gets {what.code}: press “Change the audience”. Nothing was sent.")
     if not reached.number:
-        why = "everybody of its audience is left out" if reached.left_out else "nobody is of its audience"
-        raise PortalError(f"Nobody would get {what.code}: {why}. Change the audience. Nothing was sent.")
+        raise PortalError(f"{draft.nobody(what, reached)} Nothing was sent.")
     if what.expired(turn.now):
         raise PortalError(f"{what.code} has expired. Edit its text and choose a later day. Nothing was sent.")
-    if reached.late == reached.number:
+    if not reached.goes_out:
         raise PortalError(f"{what.code} expires before anybody could get it. Choose a later day. Nothing was sent.")
     zones = _zones(turn.look, turn, what)
     if what.timing != When.now and all(what.due(zone, turn.now) <= turn.now for zone in zones):

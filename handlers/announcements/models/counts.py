@@ -70,6 +70,10 @@ class Reach:
     def audience(self) -> int:
         return self.number + sum(self.left_out.values())
 
+    @property
+    def goes_out(self) -> bool:
+        return self.number > self.late
+
 
 class Left(NamedTuple):
     """Somebody, and why they are left out."""

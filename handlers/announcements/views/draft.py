@@ -1,6 +1,6 @@
 """What the senders see before it is out: how far it is written, the preview, and the request for approval."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from handlers.announcements.models.announcement import Announcement, When
 from handlers.announcements.models.counts import Reach
@@ -35,32 +35,42 @@ def left(what: Announcement, begun: str = "") -> Card:
 def preview(what: Announcement, reach: Reach, zone: str, per_second: float, over: int, *, commands: bool) -> Card:
     """Everything to know before it is sent. The announcement itself is shown above this, as its readers will see it.
     ``commands``: for somebody who decides about it."""
-    rows = [*reaches(reach), ("When", when(what)), ("Takes", _takes(what, reach, zone, per_second))]
+    rows = [*reaches(reach), ("When", when(what))]
+    if reach.goes_out:
+        rows.append(("Takes", _takes(what, reach, zone, per_second)))
     rows += [(f"Left out: {reason}", f"{number:,}") for reason, number in sorted(reach.left_out.items())]
     if what.acknowledge:
         rows.append(("Acknowledge", "asked of everybody"))
     if what.expires_on:
         rows.append(("Expires", f"after {day(what.expires_on)} ({what.zone})"))
-    body: list[Element] = [Text(text=about(what), style="subtle"), *facts(rows)]
-    if reach.fresh:
-        body.append(
-            Text(
-                text=f"{people(reach.fresh)} of these have not written to me yet and are looked up by their address "
-                "when it goes out; who is not found is counted as “no chat identity”.",
-                style="subtle",
-            )
-        )
-    if reach.late:
-        late = f"{people(reach.late)} will not get it: where they are, it expires before it may go out."
-        body.append(Banner(text=late, tone="warning"))
-    if reach.strangers:
-        body.append(Banner(text=_strangers(reach.strangers, reach.unknown), tone="warning"))
-    body.append(Text(text=f"As a notification: {shortened(what.title, 150)}", style="subtle"))
-    if reach.number > over:
-        body.append(Banner(text=f"More than {over:,} people: a second manager has to approve it.", tone="info"))
+    body: list[Element] = [Text(text=about(what), style="subtle"), *facts(rows), *_notes(what, reach, over)]
     if buttons := _decisions(what, reach, commands=commands):
         body.append(Buttons(buttons=buttons))
     return Card(title=shortened(f"{what.code}: preview", 150), body=tuple(body))
+
+
+def _notes(what: Announcement, reach: Reach, over: int) -> Iterator[Element]:
+    if not reach.number:
+        yield Banner(text=nobody(what, reach), tone="warning")
+    if reach.fresh:
+        fresh = (
+            f"{people(reach.fresh)} of these have not written to me yet and are looked up by their address when it "
+            "goes out; who is not found is counted as “no chat identity”."
+        )
+        yield Text(text=fresh, style="subtle")
+    if reach.late:
+        late = f"{people(reach.late)} will not get it: where they are, it expires before it may go out."
+        yield Banner(text=late, tone="warning")
+    if reach.strangers:
+        yield Banner(text=_strangers(reach.strangers, reach.unknown), tone="warning")
+    yield Text(text=f"As a notification: {shortened(what.title, 150)}", style="subtle")
+    if reach.number > over:
+        yield Banner(text=f"More than {over:,} people: a second manager has to approve it.", tone="info")
+
+
+def nobody(what: Announcement, reach: Reach) -> str:
+    why = "everybody of its audience is left out" if reach.left_out else "nobody is of its audience"
+    return f"Nobody would get {what.code}: {why}. Change the audience."
 
 
 def _strangers(addresses: Sequence[str], number: int) -> str:
@@ -86,7 +96,7 @@ def _decisions(what: Announcement, reach: Reach, *, commands: bool) -> tuple[But
     discard = Button(label="Discard", action="announcements.discard", value=what.code, style="danger")
     return tuple(
         button for button, shown in (
-            (send, commands and reach.number > 0), (test, commands), (whole, commands), (whom, commands),
+            (send, commands and reach.goes_out), (test, commands), (whole, commands), (whom, commands),
             (why, bool(reach.left_out)), (discard, commands),
         ) if shown
     )  # fmt: skip

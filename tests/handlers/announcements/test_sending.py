@@ -137,7 +137,8 @@ def test_strangers_on_a_list_are_named(ingrid):
     assert "1 of the list is no contact of a partner: nobody@nowhere.example" in shown
     many = "\ufeffname;email\n" + "".join(f"P {n};p{n:04}@nowhere.example\n" for n in range(3_000))
     shown = written(ingrid, {"listed": many}) and ingrid.heard[-1].card["body"]
-    banner = next(part["text"] for part in shown if part["kind"] == "banner")
+    none, banner = (part["text"] for part in shown if part["kind"] == "banner")
+    assert none.endswith("nobody is of its audience. Change the audience.")
     assert banner.startswith("3,000 of the list are no contacts of a partner: p0000@") and banner.endswith(
         " and 2,990 more"
     )
@@ -145,6 +146,9 @@ def test_strangers_on_a_list_are_named(ingrid):
 
 def test_an_empty_audience_is_not_sent(talk, ingrid, database):
     code = written(ingrid, {"languages": "ja"})
+    shown = Card.model_validate(ingrid.heard[-1].card)
+    assert f"Nobody would get {code}: everybody of its audience is left out. Change the audience." in shown.plain()
+    assert "Takes" not in shown.plain() and "Send" not in [button.label for button in shown.buttons]
     assert "Nobody would get" in ingrid.presses_raw("announcements.send", code).plain()
     assert one(database, code).state == "draft"
 
@@ -163,6 +167,7 @@ def test_one_in_a_fortnight_unless_it_is_urgent(talk, ingrid, database):
     seen(talk, ZOE)
     sent(ingrid, GOLD)
     again = written(ingrid, GOLD)
+    assert "everybody of its audience is left out" in Card.model_validate(ingrid.heard[-1].card).plain()
     assert "Nobody would get" in ingrid.presses_raw("announcements.send", again).plain()
     assert "already had one this fortnight" in ingrid.presses_raw("announcements.left", f"{again}:0").plain()
     assert counts(database, sent(ingrid, GOLD, kind="urgent")).sent == 1
