@@ -80,12 +80,18 @@ const TEAMS = {
   Container: (part) => el("div", { class: `teams-box ${part.style}` }, part.items.map(teamsPart)),
   ActionSet: (part) => row(part.actions.map((action) => pressable(action.title, { positive: "primary", destructive: "danger" }[action.style]))),
   Table: (part) => {
-    const cells = (line) => line.cells.map((cell) => el("td", {}, cell.items.map(teamsPart)));
-    return el("div", { class: "markdown" }, el("table", {}, el("tbody", {}, part.rows.map((line) => el("tr", {}, cells(line))))));
+    const row = (line, tag) => el("tr", {}, line.cells.map((cell) => el(tag, {}, cell.items.map(teamsPart))));
+    const [head, ...rows] = part.rows;
+    const body = el("tbody", {}, rows.map((line) => row(line, "td")));
+    return el("div", { class: "markdown" }, el("table", {}, el("thead", {}, row(head, "th")), body));
   },
 };
 
-const teamsPart = (part) => TEAMS[part.type]?.(part);
+function teamsPart(part) {
+  const drawn = TEAMS[part.type]?.(part);
+  if (drawn && /^(Small|None)$/.test(part.spacing)) drawn.classList.add("near");
+  return drawn;
+}
 
 function teamsRun(run) {
   const code = run.fontType === "Monospace";

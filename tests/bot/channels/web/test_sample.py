@@ -21,7 +21,8 @@ def test_a_message_as_it_looks_elsewhere(visit):
     assert "Tier  Price" in sample.locator("pre").inner_text()
     assert sample.get_by_role("button", name="What's new").count() == 0
     teams.click()
-    assert sample.locator("td").all_inner_texts()[:2] == ["Tier", "Price"]
+    assert sample.locator("th").all_inner_texts() == ["Tier", "Price"]
+    assert sample.locator("td").all_inner_texts() == ["Gold", "10"]
     assert "1. first" in sample.inner_text() and sample.locator("strong", has_text="New").count() == 1
     notification.click()
     assert "New prices, now" in sample.inner_text() and "**" not in sample.inner_text()
