@@ -111,11 +111,12 @@ class Guests:
 class Feature:
     """``hears`` returns a handler for words that are meant for this feature, else None; ``threads`` takes words that
     were written under a message with such a subject ("ticket" for "ticket:T-7K2M") before anybody hears them, and
-    ``replies`` what no other ability but answers hears, unless it returns None.
+    ``replies`` what no other ability but answers hears, both unless they return None.
     ``overhears``: whether words that somebody wrote to others in a channel concern this feature all the same.
     ``edited`` gets the new words of a message that was changed later (``turn.place.message``), None if it was deleted.
 
     Commands are answered to the person alone; those that are a ``Command`` are also offered to who looks for one.
+    Those of the ``actions`` that ``undo`` another are done as well for who writes so soon after it.
     ``shortcuts`` get the text of the message they were called on. ``schedules`` are run by the clock, each in a
     transaction of its own, ``chores`` as long as there is work. ``documents`` write the text
     of files for a person, piece by piece. ``home`` gives this feature's part of the Home.
@@ -124,12 +125,13 @@ class Feature:
     name: str
     hears: Callable[[str], Handler | None] = lambda _: None
     overhears: Callable[[str], bool] = lambda _: False
-    threads: Mapping[str, Handler] = field(default_factory=dict)
+    threads: Mapping[str, Callable[[Turn, str], Sequence[Outcome] | None]] = field(default_factory=dict)
     replies: Mapping[str, Callable[[Turn, str], Sequence[Outcome] | None]] = field(default_factory=dict)
     edited: Callable[[Turn, str | None], Sequence[Outcome]] | None = None
     commands: Mapping[str, Handler] = field(default_factory=dict)
     shortcuts: Mapping[str, Handler] = field(default_factory=dict)
     actions: Mapping[str, Handler] = field(default_factory=dict)
+    undo: frozenset[str] = frozenset()
     forms: Mapping[str, Submission] = field(default_factory=dict)
     schedules: Mapping[str, Callable[[Tick], Sequence[Outcome]]] = field(default_factory=dict)
     chores: Mapping[str, Chore] = field(default_factory=dict)

@@ -1,7 +1,9 @@
 """Which feature takes what came in."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import timedelta
 
 from sqlmodel import Session
 
@@ -38,14 +40,21 @@ FEATURES: tuple[Feature, ...] = (
 )
 """In the order in which they are asked whether words are meant for them; answers takes what nobody else takes."""
 
+UNDONE_WITHIN = timedelta(minutes=15)
+NOTHING_TO_UNDO = "There is nothing that I could undo. Where something can be taken back, a button below it says so."
+_UNDO = re.compile(
+    r"(?:please\s+)?(?:(?:undo|revert)(?:\s+(?:that|it|this))?|take\s+(?:that|it|this)\s+back)(?:\s+please)?\s*[.!]*",
+    re.I,
+)
+
 GONE = "This button is from an older version of me. Ask me again, and I'll show you the current one."
 
 
 def say(turn: Turn, words: str) -> Sequence[Outcome]:
     about = turn.subject.partition(":")[0]
     for feature in FEATURES:
-        if about in feature.threads:
-            return feature.threads[about](turn, words)
+        if about in feature.threads and (outcomes := feature.threads[about](turn, words)) is not None:
+            return outcomes
     *others, last = FEATURES
     for feature in others:
         if handler := feature.hears(words):
@@ -53,9 +62,21 @@ def say(turn: Turn, words: str) -> Sequence[Outcome]:
     for feature in others:
         if about in feature.replies and (outcomes := feature.replies[about](turn, words)) is not None:
             return outcomes
+    if _UNDO.fullmatch(words.strip()):
+        return _undo(turn)
     handler = last.hears(words)
     assert handler, "answers hears everything"
     return handler(turn, words)
+
+
+def _undo(turn: Turn) -> Sequence[Outcome]:
+    """The last thing here that has a button to take it back."""
+    undo = {name for feature in FEATURES for name in feature.undo}
+    for card in notices.just_shown(turn.look, turn.place, turn.now - UNDONE_WITHIN):
+        for button in Card.model_validate(card).buttons:
+            if button.action in undo:
+                return press(turn, button.action, button.value)
+    raise PortalError(NOTHING_TO_UNDO)
 
 
 def document(look: Session, who: Person, source: str, value: str) -> Iterable[str]:

@@ -226,5 +226,6 @@ def test_the_actions_that_a_card_is_stripped_of_exist():
 def test_an_action_is_named_after_its_feature_and_belongs_to_one():
     for feature in FEATURES:
         assert all(action.startswith(f"{feature.name}.") for action in (*feature.actions, *feature.forms))
+        assert feature.undo <= feature.actions.keys()
     commands = [command for feature in FEATURES for command in feature.commands]
     assert len(set(commands)) == len(commands)

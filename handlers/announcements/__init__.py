@@ -30,6 +30,7 @@ def _home(turn: Turn) -> Sequence[Element]:
 feature = Feature(
     name="announcements",
     hears=said.hears,
+    threads={"announcement": reading.nod},
     replies={"announcement": reading.reply},
     commands={
         "announce": Command(said.command, "Write an announcement to partners", "what it says"),
@@ -64,6 +65,7 @@ feature = Feature(
         "announcements.mute": reading.mute,
         "announcements.unmute": reading.unmute,
     },
+    undo=frozenset(("announcements.unread", "announcements.unmute")),
     forms={
         "announcements.text": Submission(entry.Text, writing.text, writing.closed_text, writing.left),
         "announcements.audience": Submission(entry.Whom, writing.whom, writing.closed_whom, writing.left),

@@ -1,6 +1,6 @@
 """Every query on deliveries. Nothing here commits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from knowledge.base import insert_into
 
 LEASE = timedelta(seconds=20)
 OFFERED = timedelta(days=30)  # after that nobody wants to be reminded of a dialog
+MANY = 20  # messages of one conversation
 OPEN = (DeliveryState.due, DeliveryState.sending, DeliveryState.unknown)
 
 
@@ -74,6 +75,23 @@ def subject_of(session: Session, platform: str, conversation: str, message: str)
         Delivery.operation == Operation.post,
     )
     return session.exec(posted.limit(1)).first() or ""
+
+
+def just_shown(session: Session, place: Place, since: datetime) -> Iterator[dict[str, Any]]:
+    """What stands in the messages to this person here that were written or changed since then, the newest first."""
+    here = select(Delivery).where(
+        Delivery.platform == place.platform,
+        Delivery.conversation == place.conversation,
+        col(Delivery.state).in_((*OPEN, DeliveryState.sent)),
+        col(Delivery.created_at) >= since,
+    )
+    if not place.private:
+        here = here.where(Delivery.user == place.user)
+    seen = set[str]()
+    for row in session.exec(here.order_by(col(Delivery.id).desc()).limit(MANY)):
+        if row.platform_id not in seen:
+            seen.add(row.platform_id)
+            yield card_of(session, row)
 
 
 def card_of(session: Session, row: Delivery) -> dict[str, Any]:

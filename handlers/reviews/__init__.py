@@ -14,6 +14,7 @@ feature = Feature(
         "reviews.restore": dialog.restore,
         "reviews.later": dialog.later,
     },
+    undo=frozenset(("reviews.restore",)),
     forms={"reviews.text": Submission(dialog.Entry, dialog.save)},
     schedules={"due": schedules.due},
 )

@@ -205,6 +205,10 @@ def test_archive_takes_it_out_and_undo_brings_it_back(there, old, database):
     ingrid.presses(card, "Undo")
     with database.read() as look:
         assert store.by_id(look, one, VENDOR) is not None
+    ingrid.presses_raw("reviews.archive", str(one))
+    ingrid.says("please undo that")
+    with database.read() as look:
+        assert store.by_id(look, one, VENDOR) is not None
 
 
 def test_what_is_archived_stays_so_when_its_source_changes(there, old, database):

@@ -142,6 +142,17 @@ def unmute(turn: Turn, topic: str) -> Sequence[Outcome]:
     return [Say(reader.unmuted(chosen), to="asker")]
 
 
+def nod(turn: Turn, words: str) -> Sequence[Outcome] | None:
+    """A thumb below it acknowledges it where that was wanted."""
+    what = announcements.by_code(turn.look, code_of(turn.subject.partition(":")[2]))
+    if what is None or what.state not in OUT or not _NOD.fullmatch(words.strip()):
+        return None
+    if what.acknowledge and readers.recipient(turn.look, what, turn.who.contact_id):
+        return acknowledge(turn, what.code)
+    turn.kind, turn.result = "announcement", "noted"
+    return [Say(reader.line("Thank you."), to="here")]
+
+
 def reply(turn: Turn, words: str) -> Sequence[Outcome] | None:
     """Under an announcement: what its buttons do can be written, what the documentation answers is a question, and all
     else is for its author."""
@@ -159,6 +170,12 @@ def reply(turn: Turn, words: str) -> Sequence[Outcome] | None:
     card = reader.reply(what, turn.who.name, turn.who.email, turn.who.partner, words)
     told: Outcome = Tell(what.author_id, card) if author.active else Say(card, to="managers")
     return [told, Say(reader.passed_on(author.name if author.active else "the team"), to="here")]
+
+
+_NOD = re.compile(
+    r"(?:(?:[👍👌✅✔☑][\U0001F3FB-\U0001F3FF]?\ufe0f?|:(?:\+1|thumbsup|ok_hand|white_check_mark|heavy_check_mark):"
+    r"(?::skin-tone-\d:)?)[\s.!]*)+|\+1"
+)
 
 
 def _plain(words: str) -> str:

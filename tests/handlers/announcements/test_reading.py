@@ -220,3 +220,36 @@ def test_what_is_asked_for_is_not_offered_instead(talk, ingrid):
     sent(ingrid, GOLD, kind="urgent", product="Lens")
     nothing = by(talk, ZOE, NOW + timedelta(days=3)).says("what's new in Backup since yesterday").plain()
     assert "about Lens." in nothing and "Backup, " not in nothing
+
+
+@pytest.mark.parametrize("thumb", ["👍", "👍🏽", ":+1:", ":thumbsup::skin-tone-2:", "✅ 👍!", "+1"])
+def test_a_thumb_below_acknowledges_where_that_was_wanted(talk, ingrid, database, thumb):
+    code = sent(ingrid, GOLD, acknowledge="yes")
+    zoe = by(talk, ZOE)
+    assert "cknowledged" in zoe.replies(zoe.told()[-1], thumb).plain()
+    assert counts(database, code).acknowledged == 1
+
+
+def test_a_thumb_below_what_wants_no_acknowledgement_is_thanked_for_and_passed_on_to_nobody(talk, ingrid, database):
+    sent(ingrid, GOLD)
+    zoe, before = by(talk, ZOE), len(ingrid.told())
+    assert zoe.replies(zoe.told()[-1], "👍").plain() == "Thank you."
+    assert "only read words" in zoe.replies(zoe.told()[-2], "🙄").plain()
+    assert "only read words" in zoe.says("👍").plain()
+    assert len(ingrid.told()) == before
+
+
+def test_undo_takes_back_what_was_done_last(talk, ingrid, database):
+    code = sent(ingrid, GOLD, acknowledge="yes")
+    zoe = by(talk, ZOE)
+    announcement = zoe.told()[-1]
+    assert "nothing that I could undo" in zoe.says("undo").plain()
+    zoe.presses(announcement, "Acknowledge")
+    assert counts(database, code).acknowledged == 1
+    zoe.says("Undo that.")
+    assert counts(database, code).acknowledged == 0
+    zoe.says("mute news")
+    assert "You get news again" in zoe.says("take it back").plain()
+    zoe.says("mute news")
+    zoe.now += timedelta(hours=1)
+    assert "nothing that I could undo" in zoe.says("undo").plain()
