@@ -49,7 +49,7 @@ def approve(turn: Turn, value: str) -> Sequence[Outcome]:
     if what.proposed is not None:
         return _approve_words(turn, value)
     reached = reach(turn.look, what, turn.policy, turn.now)
-    sendable(turn, what, reached)
+    sendable(turn, what, reached, turn.look)
     what = _to_decide(turn, value)
     what.state, what.approved_by = State.scheduled, turn.who.contact_id
     what.starts_at = starts(turn, what)

@@ -76,7 +76,7 @@ def complete(what: Announcement) -> None:
         raise PortalError(f"{what.code} is only half written. Write “{what.code}” to go on with it. Nothing was sent.")
 
 
-def sendable(turn: Turn, what: Announcement, reached: Reach) -> None:
+def sendable(turn: Turn, what: Announcement, reached: Reach, session: Session) -> None:
     complete(what)
     if not what.chosen:
         raise PortalError(f"Choose first who gets {what.code}: press “Change the audience”. Nothing was sent.")
@@ -86,7 +86,7 @@ def sendable(turn: Turn, what: Announcement, reached: Reach) -> None:
         raise PortalError(f"{what.code} has expired. Edit its text and choose a later day. Nothing was sent.")
     if not reached.goes_out:
         raise PortalError(f"{what.code} expires before anybody could get it. Choose a later day. Nothing was sent.")
-    zones = _zones(turn.look, turn, what)
+    zones = _zones(session, turn, what)
     if what.timing != When.now and all(what.due(zone, turn.now) <= turn.now for zone in zones):
         raise PortalError(f"The time for {what.code} has passed: {when(what)}. Change it with the audience.")
 

@@ -117,6 +117,8 @@ _VERBS: Mapping[str, Callable[[Turn, str], Sequence[Outcome]]] = {
     "edit": correcting.wish_edit,
     "change": correcting.wish_edit,
     "change the audience": either,
+    "change the time": either,
+    "reschedule": either,
     "preview": either,
     "show": either,
     "status": either,

@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 
 from handlers.announcements.dialog import entry as entries
+from handlers.announcements.dialog import sending
 from handlers.announcements.dialog.access import allowed, code_of, in_place, seen, to_change
 from handlers.announcements.dialog.entry import Text, Whom
 from handlers.announcements.dialog.preview import preview
-from handlers.announcements.models.announcement import KINDS, LONGEST_TITLE, Announcement, State
+from handlers.announcements.models.announcement import KINDS, LONGEST_TITLE, UNSENT, Announcement, State
 from handlers.announcements.store import announcements, audience
 from handlers.announcements.views import draft, forms, reader
 from handlers.cite import shortened
@@ -96,35 +97,34 @@ def text(turn: Turn, code: str, entry: Text) -> Sequence[Outcome]:
 
 
 def choose(turn: Turn, code: str) -> Sequence[Outcome]:
-    """The second dialog."""
+    """The second dialog, as long as nobody has got anything."""
     turn.kind, turn.result = "announcement", "opened"
-    return [Open(_whom(turn, to_change(turn, code, State.draft, lock=False)))]
+    return [Open(_whom(turn, to_change(turn, code, *UNSENT, lock=False)))]
 
 
 def _whom(turn: Turn, what: Announcement) -> Form:
     listed = announcements.listed(turn.session, what, LISTED_SHOWN + 1) if what.whom.listed else ()
     few = listed if len(listed) <= LISTED_SHOWN else ()
-    names = partners.partner_names(turn.look, MOST_PARTNERS)
-    return forms.audience(entries.shown_whom(turn, what, few), what.code, audience.choices(turn.look), names)
+    names, choices = partners.partner_names(turn.look, MOST_PARTNERS), audience.choices(turn.look)
+    submit = "Preview" if what.state == State.draft else "Change it"
+    return forms.audience(entries.shown_whom(turn, what, few), what.code, choices, names, submit)
 
 
 def whom(turn: Turn, code: str, entry: Whom) -> Sequence[Outcome]:
     turn.kind, turn.result = "announcement", "addressed"
-    what = to_change(turn, code, State.draft)
-    long_list = (
-        what.whom.listed
-        and not entry.listed
-        and len(announcements.listed(turn.session, what, LISTED_SHOWN + 1)) > LISTED_SHOWN
-    )
+    what = to_change(turn, code, *UNSENT)
+    before, had = what.whom, announcements.listed(turn.session, what, LISTED_SHOWN + 1)
     listed = entries.whom(turn, what, entry)
-    if long_list:  # it had no room in the dialog, and stays
-        what.audience = what.audience | {"listed": True}
+    if before.listed and not listed and len(had) > LISTED_SHOWN:  # it had no room in the dialog, and stays
+        what.audience, listed = what.audience | {"listed": True}, had
     else:
         announcements.list_only(turn.session, what, listed)
     what.chosen = True
     turn.session.add(what)
     turn.session.flush()
-    return preview(turn, what)
+    if what.state == State.draft:
+        return preview(turn, what)
+    return sending.again(turn, what, same=before == what.whom and had == listed)
 
 
 def closed_text(turn: Turn, code: str, values: Mapping[str, str]) -> Kept | None:
@@ -150,7 +150,8 @@ def closed_text(turn: Turn, code: str, values: Mapping[str, str]) -> Kept | None
 
 def closed_whom(turn: Turn, code: str, _: Mapping[str, str]) -> Kept | None:
     turn.kind, turn.result = "announcement", "left"
-    return _kept(seen(turn, code)) if code_of(code) else None
+    what = seen(turn, code) if code_of(code) else None
+    return _kept(what) if what is not None and what.state == State.draft else None
 
 
 def _kept(what: Announcement) -> Kept:

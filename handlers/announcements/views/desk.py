@@ -78,6 +78,7 @@ def _on(what: Announcement, counts: Counts, *, commands: bool) -> tuple[Button, 
     cancel = Button(label="Cancel what is not sent", action="announcements.cancel", value=code, style="danger")
     edit = Button(label="Edit", action="announcements.edit", value=code, opens_form=True)
     recall = Button(label="Recall", action="announcements.recall", value=code, style="danger", opens_form=True)
+    whom = Button(label="Change the audience or time", action="announcements.choose", value=code, opens_form=True)
     retry = Button(label="Retry the failed", action="announcements.retry", value=code)
     remind = Button(label="Remind", action="announcements.remind", value=code)
     results = Button(label="Results", action="announcements.results", value=code)
@@ -90,6 +91,7 @@ def _on(what: Announcement, counts: Counts, *, commands: bool) -> tuple[Button, 
         (retry, out and counts.failed + counts.unfound > 0),
         (remind, (what.state == State.sent or partly) and what.acknowledge and counts.silent > 0),
         (edit, out or partly or what.state in (State.scheduled, State.asked)),
+        (whom, what.state in (State.scheduled, State.asked)),
         (recall, out or partly),
         (results, what.begun_at is not None),
     )

@@ -105,7 +105,11 @@ def _words(values: Mapping[str, str]) -> tuple[Input, ...]:
 
 
 def audience(
-    values: Mapping[str, str], context: str, choices: Mapping[str, Sequence[str]], partners: Sequence[str]
+    values: Mapping[str, str],
+    context: str,
+    choices: Mapping[str, Sequence[str]],
+    partners: Sequence[str],
+    submit: str = "Preview",
 ) -> Form:
     inputs = [
         _several("types", "Partner types", _named(TYPES), values),
@@ -131,7 +135,7 @@ def audience(
     return Form(
         name="announcements.audience",
         title="Who gets it, and when",
-        submit="Preview",
+        submit=submit,
         context=context,
         note="Every choice narrows the audience; without any it goes to all partners' people in your charge.",
         inputs=tuple(one for one in inputs if one is not None),
