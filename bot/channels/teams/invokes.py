@@ -133,7 +133,7 @@ class Invokes:
         """The same dialog with what is wrong. Teams never tells that one was closed, so what was typed is kept now."""
         context = await self._run(self._portal.keep, caller, place, sent.name, sent.context, sent.values)
         if sent.form is None:
-            return dialogs.told(" ".join(error.fields.values()))
+            return dialogs.told(" ".join(dict.fromkeys(error.fields.values())))
         return dialogs.task(sent.form.model_copy(update={"context": context}), place, error.fields, sent.values)
 
     async def _feedback(self, body: Body, caller: Caller, event: EventKey) -> None:

@@ -139,6 +139,13 @@ def test_more_than_a_dialog_can_hold_is_shown_as_far_as_it_fits(lite):
     assert written(dialog(again)).count("older version of me") == 1
 
 
+def test_what_is_wrong_is_said_once_where_the_dialog_cannot_be_shown_again(lite):
+    zoe, opened = registering(lite)
+    (submit,) = dialog(opened)["actions"]
+    del submit["data"]["portal"]["shown"]
+    assert lite.submits(zoe, opened, {})["task"]["value"] == "Please fill this in."
+
+
 def test_a_dialog_that_is_refused_says_so_and_is_told_once(lite):
     zoe, opened = registering(lite)
     (submit,) = dialog(opened)["actions"]
