@@ -78,15 +78,16 @@ class _Store:
     def put(self, line: DealLine, key: str) -> None:
         partner, who = self._partner(line), self._contact(line)
         fields = self._fields(line, partner, who)
+        protects = line.state == State.approved and _until(line) > self._now
         holder = self._holders.get(fields["domain"])
-        if line.state == State.approved and holder not in (None, partner.id):
+        if protects and holder not in (None, partner.id):
             raise ValueError("domain: another partner is protected for this customer")
         found = self._known.get(key)
         if found is None:
             self._add(line, Deal(code=line.code or self._code(), **fields))
         else:
             self._change(self._session.get_one(Deal, found), fields)
-        if line.state == State.approved:
+        if protects:
             self._holders[fields["domain"]] = fields["partner_id"]
 
     def _partner(self, line: DealLine) -> Partner:

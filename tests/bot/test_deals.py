@@ -147,6 +147,13 @@ def test_one_customer_is_not_protected_for_two_partners(store, database):
     assert "another partner is protected" in result.stderr
 
 
+def test_a_protection_that_is_over_keeps_nobody_out(store):
+    over = {"state": "approved", "protected_until": "2020-01-01"}
+    protected = {"state": "approved", "protected_until": "2999-01-01"}
+    both = HEAD + row(**over) + row(**protected, **KESTREL)
+    assert [counted(store(both)), counted(store(both))] == [[2, 0, 0, 0], [0, 0, 2, 0]]
+
+
 def test_the_same_deal_twice_in_a_file_is_a_mistake(store):
     result = store(HEAD + row() + row(customer="ACME Inc."))
     assert counted(result) == [1, 0, 0, 1]
