@@ -14,10 +14,9 @@ from handlers.notices.models import Delivery, Operation
 from handlers.tickets.models import MOVES, State, Ticket, TicketDraft, TicketEvent, TicketMessage
 from handlers.turn import Link
 from handlers.ui import Card
-from tests.handlers.tickets.people import ADMIN, AMARA, COLLEAGUE, DEVON, INGRID, OPERATOR, OWNER, ZOE
+from tests.handlers.tickets.people import ADMIN, AMARA, COLLEAGUE, DEVON, FOREIGN_ADMIN, INGRID, OPERATOR, OWNER, ZOE
 
-PRIYANKA = "priyanka.sundaresh@quillstack.example"
-KESTREL, QUILLSTACK = (ZOE, ADMIN, COLLEAGUE), (DEVON, PRIYANKA)
+KESTREL, QUILLSTACK = (ZOE, ADMIN, COLLEAGUE), (DEVON, FOREIGN_ADMIN)
 TEAM = (INGRID, AMARA, OWNER, OPERATOR)
 CANARY = {**dict.fromkeys(KESTREL, "CANARYKESTREL"), **dict.fromkeys(QUILLSTACK, "CANARYQUILLSTACK")}
 INSIDE = "CANARYINSIDE"

@@ -2,14 +2,27 @@
 
 import pytest
 
-from tests.handlers.tickets.people import ADMIN, COLLEAGUE, DEVON, INGRID, SSO, ZOE, desk, labels, opened, said, thread
+from tests.handlers.tickets.people import (
+    ADMIN,
+    COLLEAGUE,
+    DEVON,
+    FOREIGN_ADMIN,
+    INGRID,
+    SSO,
+    ZOE,
+    desk,
+    labels,
+    opened,
+    said,
+    thread,
+)
 
 UNKNOWN = "There is no such ticket among those you may see. Write “my tickets” to see yours."
 
 
 def test_a_foreign_number_and_none_sound_the_same(talk):
     code = opened(talk(ZOE))
-    for who in (DEVON, COLLEAGUE):
+    for who in (DEVON, FOREIGN_ADMIN, COLLEAGUE):
         person = talk(who)
         answers = {
             person.says(f"status of {code}").plain(),
@@ -52,10 +65,13 @@ def test_the_only_ticket_is_meant(talk):
 
 def test_each_sees_what_is_theirs(talk):
     zoe, admin, devon, colleague, ingrid = (talk(who) for who in (ZOE, ADMIN, DEVON, COLLEAGUE, INGRID))
+    foreign = talk(FOREIGN_ADMIN)
     ours, theirs = opened(zoe), opened(devon)
     assert ours in zoe.says("my tickets").plain()
     assert ours in admin.commands("ticket", "mine").plain()
-    assert ours not in colleague.says("my tickets").plain()
+    for person in (colleague, devon, foreign):
+        assert ours not in person.says("my tickets").plain()
+    assert theirs in foreign.says("my tickets").plain()
     for person in (zoe, admin, colleague):
         assert theirs not in person.says("my tickets").plain()
     both = ingrid.says("show all tickets").plain()

@@ -8,6 +8,7 @@ from tests.handlers.tickets.people import (
     ADMIN,
     COLLEAGUE,
     DEVON,
+    FOREIGN_ADMIN,
     INGRID,
     ZOE,
     desk,
@@ -101,7 +102,7 @@ def test_what_is_too_long_is_said_to_be(talk):
     assert "longer than 8,000" in zoe.told()[-1].plain()
 
 
-@pytest.mark.parametrize("who", [COLLEAGUE, DEVON])
+@pytest.mark.parametrize("who", [COLLEAGUE, DEVON, FOREIGN_ADMIN])
 def test_others_post_nothing_into_a_thread_that_is_not_theirs(talk, database, who):
     zoe, other = talk(ZOE), talk(who)
     code = opened(zoe)
