@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, exists, or_, select, tuple_, update
+from sqlalchemy import Connection, Select, and_, exists, func, or_, select, tuple_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from bot.directory import BY_EMAIL
+from bot.directory import BY_EMAIL, USERS
 from bot.paces import Lane
 from handlers.hours import Quiet
 from handlers.notices.models import ANSWER, CALL, MASS, NOTICE, PARKED, Campaign, Delivery, DeliveryState, Operation
@@ -20,6 +20,7 @@ PAGE = 500  # rows at most that are looked at together
 PAGES = 20
 URGENT = (ANSWER, CALL)  # kinds that wait for nobody
 EXPIRED = {"state": DeliveryState.cancelled, "error": "expired before it could go out"}
+_ASKS = or_(col(Delivery.conversation).startswith(BY_EMAIL), func.substr(Delivery.conversation, 1, 1).in_(USERS))
 _SEEN: tuple[Any, ...] = (
     *(Delivery.id, Delivery.platform, Delivery.team, Delivery.conversation, Delivery.kind, Delivery.operation),
     *(Delivery.state, Delivery.due_at, Delivery.quiet_zone, Delivery.expires_at),
@@ -67,7 +68,7 @@ def waiting(connection: Connection, platform: str, now: datetime) -> bool:
 
 def lane_of(row: Any) -> Lane:
     """Notices keep the pace; answers and calls of other systems go at once."""
-    asks = row.conversation.startswith(BY_EMAIL)
+    asks = row.conversation.startswith((BY_EMAIL, *USERS))
     return Lane(row.platform, row.team, row.conversation, waits=row.kind not in URGENT, asks=asks)
 
 
@@ -94,7 +95,7 @@ def _candidates(
         if not platforms:
             continue
         due = _due(now, first).where(col(Delivery.kind).in_(kind), col(Delivery.platform).in_(platforms))
-        place = col(Delivery.platform), col(Delivery.team), col(Delivery.conversation).startswith(BY_EMAIL)
+        place = col(Delivery.platform), col(Delivery.team), _ASKS
         shut: set[tuple[str, str, bool]] = set()
         most = min(room, PAGE)
         for _ in range(PAGES):

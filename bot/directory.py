@@ -13,6 +13,10 @@ WEBHOOK = "webhook"
 PAGE = "web"
 BY_EMAIL = "mailto:"
 BY_USER = "user:"
+USERS = ("U", "W")
+"""How the ids of Slack's users begin, where the conversation with somebody alone is not known yet; none of another
+conversation, on whatever platform, begins so."""
+
 PREFIXES, OTHERWISE = {"slack": "", "web": "dm:", "teams": BY_USER}, "D-"
 """What stands before a person's name in the name of the conversation with them alone."""
 

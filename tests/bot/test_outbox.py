@@ -377,14 +377,16 @@ async def test_what_many_get_keeps_its_turn(database, outbox, platform):
     assert platform.posted == ["C2-2"]
 
 
-async def test_whoever_must_be_asked_for_first_slows_down_nobody_else(database, outbox, platform, monkeypatch):
-    """Slack limits how often it is asked who somebody is, apart from how much may be posted."""
-    platform.trouble["mailto:ann@real.example"] = [Throttled(30, "slow down")]
-    put(database, "mailto:ann@real.example")
+@pytest.mark.parametrize("person", ["mailto:{}@real.example", "U0{}", "W0{}"])
+async def test_whoever_must_be_asked_for_first_slows_down_nobody_else(database, outbox, platform, monkeypatch, person):
+    """Slack limits how often it is asked who somebody is and where their messages are, apart from how much may be
+    posted."""
+    platform.trouble[person.format("ann")] = [Throttled(30, "slow down")]
+    put(database, person.format("ann"))
     await delivered(outbox, 1)
     monkeypatch.setattr("bot.claims.PAGE", 5)
     monkeypatch.setattr("bot.claims.PAGES", 3)
-    put(database, *(f"mailto:{number}@real.example" for number in range(20)), "C1", "C2")
+    put(database, *(person.format(number) for number in range(20)), "C1", "C2")
     await delivered(outbox, 2)
     assert platform.posted == ["C1-20", "C2-21"]
     assert {row.attempts for row in rows(database)[1:-2]} == {0}, "nobody else is asked for meanwhile"
