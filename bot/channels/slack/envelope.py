@@ -155,7 +155,7 @@ def _digest(body: dict[str, Any]) -> str:
 
 
 def pressed_at(body: dict[str, Any], home: str) -> Place:
-    """Where a button was pressed. On the Home there is no conversation: answers go to the direct messages."""
+    """Where a button was pressed. The Home and dialogs are in no conversation: answers go to the direct messages."""
     user = _part(body, "user", "id")
     container = body.get("container") or {}
     channel = _part(body, "channel", "id") or str(container.get("channel_id") or "")
@@ -183,7 +183,7 @@ def pressed_at(body: dict[str, Any], home: str) -> Place:
 def where(body: dict[str, Any], home: str) -> Place | None:
     """The place of any request, for an apology; None where there is nobody to tell."""
     event = body.get("event") or {}
-    if body.get("type") == "block_actions":
+    if body.get("type") in INTERACTIONS:
         return pressed_at(body, home)
     user = str(event.get("user") or body.get("user_id") or "")
     channel = str(event.get("channel") or body.get("channel_id") or user)

@@ -1,11 +1,14 @@
 """Dialogs, shortcuts, edits and messages to others, at Slack's wire, through a small feature of the test's own."""
 
+import re
+
 import pytest
 from pydantic import BaseModel
 
 from handlers import router
 from handlers.errors import FormError
 from handlers.feature import Feature, Kept, Submission
+from handlers.notices.models import InboxEvent
 from handlers.partners import store as partners
 from handlers.turn import Follow, Open, Rewrite, Say, Tell
 from handlers.ui import Card, Form, Input, Option, Text
@@ -51,12 +54,23 @@ def take(turn, context, entry):
     return [Say(card(f"{context} {entry.word} {entry.day} {entry.which}"), to="direct", subject="matter:1")]
 
 
+def close(turn, context, values):
+    if values["word"] == "mistake":
+        mistake(turn, "")
+    return Kept("", [Say(card(f"kept {values}"), to="direct")])
+
+
+def mistake(turn, words):
+    raise ZeroDivisionError
+
+
 def tell(turn, words):
     contact, _ = partners.by_email(turn.look, ADMIN)
     return [Tell(contact.id, card("Told"), subject="told:1"), Follow("told:1", card("Under it"))]
 
 
 HEARS = {
+    "!mistake": mistake,
     "!tell": tell,
     "!post": lambda turn, words: [Say(card("Root"), to="direct", subject="matter:2")],
     "!rewrite": lambda turn, words: [Rewrite("matter:2", card("Rewritten"))],
@@ -66,12 +80,10 @@ TRY = Feature(
     hears=HEARS.get,
     threads={"matter": lambda turn, words: [Say(card(f"{turn.subject}: {words} {[link.url for link in turn.links]}"))]},
     edited=lambda turn, words: [Say(card(f"edited: {words}"))],
-    commands={"try": lambda turn, words: [Open(form(value=words))]},
-    shortcuts={"try": lambda turn, words: [Open(form(value=words))]},
+    commands={"try": lambda turn, words: [Open(form(value=words))], "mistake": mistake},
+    shortcuts={"try": lambda turn, words: [Open(form(value=words))], "mistake": mistake},
     actions={},
-    forms={
-        "try.form": Submission(Entry, take, lambda _, __, values: Kept("", [Say(card(f"kept {values}"), to="direct")])),
-    },
+    forms={"try.form": Submission(Entry, take, close)},
 )
 
 
@@ -159,19 +171,40 @@ def test_a_dialog_that_is_closed_is_told_with_what_was_typed(lite):
     assert "'word': 'half'" in written(lite.answer(zoe))
 
 
+def shortcut(stage, user, channel, name):
+    body = {
+        "type": "message_action", "callback_id": name, "trigger_id": stage.slack.trigger(), "action_ts": ts(),
+        "user": {"id": user, "team_id": TEAM}, "team": {"id": TEAM, "domain": "home"},
+        "channel": {"id": channel, "name": "x"},
+        "message": {"type": "message", "user": "U0OTHER", "ts": ts(), "text": "It &lt;broke&gt; <@U0BOT> again"},
+        "message_ts": ts(), "response_url": stage.slack.respond_url(),
+    }  # fmt: skip
+    assert stage.payload(body).status_code == 200
+
+
 def test_a_shortcut_on_a_message_opens_a_dialog_with_its_text(lite):
     zoe, channel = lite.somebody(), lite.channel()
     before = len(lite.slack.modals)
-    body = {
-        "type": "message_action", "callback_id": "try", "trigger_id": lite.slack.trigger(), "action_ts": ts(),
-        "user": {"id": zoe, "team_id": TEAM}, "team": {"id": TEAM, "domain": "home"},
-        "channel": {"id": channel, "name": "x"},
-        "message": {"type": "message", "user": "U0OTHER", "ts": ts(), "text": "It &lt;broke&gt; <@U0BOT> again"},
-        "message_ts": ts(), "response_url": lite.slack.respond_url(),
-    }  # fmt: skip
-    assert lite.payload(body).status_code == 200
+    shortcut(lite, zoe, channel, "try")
     until(lambda: len(lite.slack.modals) > before)
     assert lite.slack.modals[-1]["blocks"][0]["element"]["initial_value"] == "It <broke>  again"
+
+
+@pytest.mark.parametrize("how", ["words", "command", "shortcut", "closed"])
+def test_a_mistake_of_ours_is_told_under_a_number_and_made_once(lite, how):
+    zoe = lite.somebody()
+    if how == "words":
+        lite.says(zoe, "!mistake")
+    elif how == "command":
+        lite.form(command(lite.slack, zoe, direct(zoe), "") | {"command": "/mistake"})
+    elif how == "shortcut":
+        shortcut(lite, zoe, direct(zoe), "mistake")
+    else:
+        lite.payload(sent_with(zoe, open_dialog(lite, zoe), "mistake") | {"type": "view_closed", "is_cleared": False})
+    said = written(lite.answer(zoe))
+    assert "Something went wrong on my side" in said
+    assert re.search("this number: [0-9a-f]{8}$", said, re.MULTILINE)
+    assert lite.rows(InboxEvent, InboxEvent.state == "received") == []
 
 
 def test_words_under_a_message_go_to_its_matter_with_their_files(lite):
