@@ -156,14 +156,14 @@ def _digest(body: dict[str, Any]) -> str:
 
 def pressed_at(body: dict[str, Any], home: str) -> Place:
     """Where a button was pressed. The Home and dialogs are in no conversation: answers go to the direct messages."""
-    user = _part(body, "user", "id")
+    who = user(body)
     container = body.get("container") or {}
     channel = _part(body, "channel", "id") or str(container.get("channel_id") or "")
     shown = body.get("message") or {}
     message_ts = str(container.get("message_ts") or shown.get("ts") or "")
     thread = str(container.get("thread_ts") or shown.get("thread_ts") or "")
     if not channel:
-        return Place(platform="slack", team=home, conversation=user, user=user)
+        return Place(platform="slack", team=home, conversation=who, user=who)
     whisper = bool(container.get("is_ephemeral"))
     direct = channel.startswith("D")
     url = body.get("response_url")
@@ -171,7 +171,7 @@ def pressed_at(body: dict[str, Any], home: str) -> Place:
         platform="slack",
         team=home,
         conversation=channel,
-        user=user,
+        user=who,
         private=direct or whisper,
         whisper=whisper,
         thread=thread or ("" if whisper else message_ts),
@@ -185,18 +185,23 @@ def where(body: dict[str, Any], home: str) -> Place | None:
     event = body.get("event") or {}
     if body.get("type") in INTERACTIONS:
         return pressed_at(body, home)
-    user = str(event.get("user") or body.get("user_id") or "")
-    channel = str(event.get("channel") or body.get("channel_id") or user)
-    if not user or event.get("type") == "app_home_opened":
+    who = str(event.get("user") or body.get("user_id") or "")
+    channel = str(event.get("channel") or body.get("channel_id") or who)
+    if not who or event.get("type") == "app_home_opened":
         return None
     thread = str(event.get("thread_ts") or event.get("ts") or "")
     direct = channel.startswith(("D", "U", "W"))
-    return Place(platform="slack", team=home, conversation=channel, user=user, thread=thread, private=direct)
+    return Place(platform="slack", team=home, conversation=channel, user=who, thread=thread, private=direct)
 
 
 def _part(body: dict[str, Any], part: str, name: str) -> str:
     value = (body.get(part) or {}).get(name)
     return value if isinstance(value, str) else ""
+
+
+def user(body: dict[str, Any]) -> str:
+    """Who interacts."""
+    return _part(body, "user", "id")
 
 
 def user_team(body: dict[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.calls import Done, EventKey
+from bot.calls import Caller, Done, EventKey
 from bot.channels.listener import Body, Listener
 from bot.channels.slack import envelope, home, messages
 from bot.channels.slack.identity import NOT_REACHED, Identity
@@ -69,6 +69,10 @@ class Listeners(Listener):
         else:
             await self._interaction(body, event)
 
+    async def _interacting(self, body: Body) -> Caller:
+        """Who pressed, chose or filled in something."""
+        return await self._identity.caller(envelope.user(body), envelope.user_team(body))
+
     async def _interaction(self, body: Body, event: int) -> None:
         kinds = {"block_actions": self._press, "message_action": self._shortcut, "view_closed": self._close}
         await kinds.get(str(body.get("type")), self._command)(body, event)
@@ -111,7 +115,7 @@ class Listeners(Listener):
     async def _press(self, body: Body, event: int) -> None:
         action = (body.get("actions") or [{}])[0]
         name = str(action.get("action_id") or "").partition("#")[0]
-        caller = await self._identity.caller(str((body.get("user") or {}).get("id") or ""), envelope.user_team(body))
+        caller = await self._interacting(body)
         place = envelope.pressed_at(body, caller.team)
         if place.conversation == place.user:
             place = replace(place, conversation=await self._identity.direct(place.user))
@@ -121,7 +125,7 @@ class Listeners(Listener):
 
     async def _shortcut(self, body: Body, event: int) -> None:
         """A message shortcut: what it opens is filled with the text of the message."""
-        caller = await self._identity.caller(str((body.get("user") or {}).get("id") or ""), envelope.user_team(body))
+        caller = await self._interacting(body)
         place = envelope.pressed_at(body, caller.team)
         text = messages.written(envelope.an_object(body.get("message")), self._identity.bot_user)
         name = str(body.get("callback_id") or "")
@@ -130,7 +134,7 @@ class Listeners(Listener):
 
     async def _close(self, body: Body, event: int) -> None:
         view = body.get("view") or {}
-        caller = await self._identity.caller(str((body.get("user") or {}).get("id") or ""), envelope.user_team(body))
+        caller = await self._interacting(body)
         form, context, place = origin(view, caller)
         done = await self._run(self._portal.close, caller, place, form, context, answers(view), event)
         await self._outbox.follow(done)
@@ -173,7 +177,7 @@ class Listeners(Listener):
         of this one, or nothing. Done before the ack, which has to carry it; the turn's own transaction remembers the
         event."""
         view = body.get("view") or {}
-        caller = await self._identity.caller(str((body.get("user") or {}).get("id") or ""), envelope.user_team(body))
+        caller = await self._interacting(body)
         form, context, place = origin(view, caller)
         event = EventKey("slack", caller.team, envelope.key(body))
         try:
