@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from handlers.announcements.models.announcement import KINDS, LONGEST_TITLE, Announcement, When
 from handlers.announcements.models.audience import Audience
+from handlers.announcements.store import audience
 from handlers.announcements.views.forms import LONGEST
 from handlers.announcements.views.wording import ROLES, TYPES
 from handlers.errors import FormError
@@ -18,6 +19,7 @@ from handlers.ui import MAX_TEXT
 MISSING = "Please fill this in."
 ADDRESS = re.compile(r"[^@\s,;<>()\"'|:]+@[^@\s,;<>()\"'|:]+\.[^@\s,;<>()\"'|:.]+")
 _TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d\d))?\s*(?P<half>[ap])?\.?(?:m\.?)?", re.I)
+_BUT = re.compile(r"\b(?:not|no|but|except|without|excluding|other than)\b", re.I)
 _ENDED, _KEPT = re.compile(r"(?<=\S)\n(?=[^\n\S]*\S)"), re.compile(r"(?<=\S)  \n(?=[^\n\S]*\S)")
 
 
@@ -112,6 +114,28 @@ def whom(turn: Turn, what: Announcement, entry: Whom) -> Sequence[str]:
     return listed
 
 
+def meant(turn: Turn, to: str) -> Audience:
+    """Whom words name, as far as the second dialog has a choice for them: "gold resellers in EMEA"."""
+
+    def named(value: str) -> bool:
+        nonlocal to
+        found = re.search(rf"(?<!\w){re.escape(value)}s?(?!\w)", to, re.I)
+        to = to.replace(found[0], "") if found else to
+        return found is not None
+
+    if not to or _BUT.search(to):
+        return Audience()
+    by_name = sorted(partners.partners_by_name(turn.look).values(), key=lambda partner: -len(partner.name))
+    choices = audience.choices(turn.look)
+    return Audience(
+        partners=tuple(partner.id for partner in by_name if partner.id is not None and named(partner.name)),
+        tiers=tuple(filter(named, choices["tiers"])),
+        regions=tuple(filter(named, choices["regions"])),
+        types=tuple(kind for kind in TYPES if named(kind)),
+        roles=tuple(role for role, label in ROLES.items() if named(label.removesuffix("s"))),
+    )
+
+
 def shown_words(words: Mapping[str, str]) -> Mapping[str, str]:
     """As their dialog takes them again, in which ended lines may have no room."""
     message = words["message"]
@@ -131,10 +155,10 @@ def shown(what: Announcement) -> Mapping[str, str]:
 
 
 def shown_whom(turn: Turn, what: Announcement, listed: Sequence[str]) -> Mapping[str, str]:
-    audience = what.whom
+    picked = what.whom
     at = datetime.fromisoformat(what.at) if what.at else None
-    names = (partners.partner_by_id(turn.look, number) for number in audience.partners)
-    chosen = {name: "\n".join(value) for name, value in audience.model_dump(mode="json").items() if name not in _ELSE}
+    names = (partners.partner_by_id(turn.look, number) for number in picked.partners)
+    chosen = {name: "\n".join(value) for name, value in picked.model_dump(mode="json").items() if name not in _ELSE}
     return chosen | {
         "partners": "\n".join(partner.name for partner in names if partner),
         "listed": "\n".join(listed),

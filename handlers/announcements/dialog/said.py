@@ -26,7 +26,7 @@ _WRITE = re.compile(
     rf"{_PLEASE}(?:i(?:'d| would)? (?:want|like) to\s+)?"
     r"(?:(?:write|make|draft|create|send|start|prepare|post|publish|schedule)\s+(?:an?\s+)?(?:new\s+)?announcement|"
     r"new announcement|announce|broadcast|send (?:a )?message(?=\s+to (?:all|the|our|every)\b))"
-    r"(?:\s*[:,–—-]|\s+(?:that|about|to (?:all|the|our|every)\b.{0,40}?:)|"
+    r"(?:\s*[:,–—-]|\s+(?:that|about|to (?P<to>[^:\n]{1,80}):(?=\s))|"
     r"(?=\s|[.!?]?$))\s*(?P<rest>.*)",
     re.I | re.S,
 )
@@ -170,11 +170,16 @@ def _write(said: str) -> Handler | None:
 def _announce(turn: Turn, words: str) -> Sequence[Outcome]:
     """With the formatting of what was written, as far as it begins with the same words."""
     plain, formatted = _rest(words), _rest(markdown_of(words))
-    return writing.wish(turn, Words(plain, formatted or plain))
+    found = _asked(words)
+    return writing.wish(turn, Words(plain, formatted or plain), (found and found["to"]) or "")
+
+
+def _asked(words: str) -> re.Match[str] | None:
+    return _WRITE.fullmatch(words.strip().replace("’", "'"))
 
 
 def _rest(words: str) -> str:
-    found = _WRITE.fullmatch(words.strip().replace("’", "'"))
+    found = _asked(words)
     rest = found["rest"].strip() if found else ""
     return rest if rest.strip(".!?") else ""
 

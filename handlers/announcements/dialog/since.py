@@ -27,7 +27,7 @@ _SPAN = re.compile(
 )
 _LAST = re.compile(rf"{_LEAD}\b(?:last|past)\s+({_UNIT})\b", re.I)
 _THIS = re.compile(rf"{_LEAD}(?:{_START}(?:this|the)|\bthis)\s+(week|month|quarter|year)\b", re.I)
-_DAY = re.compile(rf"{_LEAD}\b(\d\d?)(?:st|nd|rd|th)?\s+(?:of\s+)?({A_MONTH})\b\.?(?:,?\s+(20\d\d))?", re.I)
+_DAY = re.compile(rf"{_LEAD}\b(\d\d?)(?:st|nd|rd|th|\.)?\s+(?:of\s+)?({A_MONTH})\b\.?(?:,?\s+(20\d\d))?", re.I)
 _MONTH = re.compile(
     rf"\b(?:since|from|after|in)\s+(?:the\s+)?(?:{_START}|last\s+)?({A_MONTH})\b\.?"
     r"(?:\s+(\d\d?)(?:st|nd|rd|th)?\b(?!\d))?(?:,?\s+(20\d\d))?",

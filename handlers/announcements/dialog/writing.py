@@ -7,7 +7,7 @@ from handlers.announcements.dialog import entry as entries
 from handlers.announcements.dialog import sending
 from handlers.announcements.dialog.access import allowed, code_of, in_place, seen, to_change
 from handlers.announcements.dialog.entry import Text, Whom
-from handlers.announcements.dialog.preview import preview
+from handlers.announcements.dialog.preview import for_whom, preview
 from handlers.announcements.models.announcement import KINDS, LONGEST_TITLE, UNSENT, Announcement, State
 from handlers.announcements.store import announcements, audience
 from handlers.announcements.views import draft, forms, reader
@@ -40,11 +40,14 @@ def begin_with(turn: Turn, words: str) -> Sequence[Outcome]:
     return [Open(forms.text(entries.shown(what), what.code, turn.policy))]
 
 
-def wish(turn: Turn, words: str) -> Sequence[Outcome]:
-    """In words, which can open no dialog."""
+def wish(turn: Turn, words: str, to: str) -> Sequence[Outcome]:
+    """In words, which can open no dialog. Whom they are said ``to`` stands in the second one, to be looked at."""
     turn.kind, turn.result = "announcement", "wished"
     allowed(turn)
-    return [Say(draft.offer(_started(turn, words)), to="asker")]
+    meant = entries.meant(turn, to)
+    what = _started(turn, words)
+    what.audience = meant.model_dump(mode="json")
+    return [Say(draft.offer(what, for_whom(turn.look, what) if to else ""), to="asker")]
 
 
 def _started(turn: Turn, words: str) -> Announcement:

@@ -11,13 +11,15 @@ from handlers.ui import Banner, Button, Buttons, Card, Divider, Element, Text
 OWN_TIME = "each when it is that time where they are"
 
 
-def offer(what: Announcement) -> Card:
-    """Asked for in words, which can open no dialog."""
+def offer(what: Announcement, whom: str = "") -> Card:
+    """Asked for in words, which can open no dialog. ``whom``: who is to get it, where that was said."""
     buttons = (
         Button(label="Write it", action="announcements.write", value=what.code, style="primary", opens_form=True),
         Button(label="Discard", action="announcements.discard", value=what.code),
     )
-    begun = [Text(text=what.title, style="strong")] if what.title else []
+    begun: list[Element] = [Text(text=what.title, style="strong")] if what.title else []
+    if whom:
+        begun.append(Text(text=f"Audience: {whom}. Look at that again when you choose who gets it."))
     text = Text(text=f"I have kept this as the draft {what.code}. Write it, choose who gets it, then see a preview.")
     return Card(title="A new announcement", body=(*begun, text, Buttons(buttons=buttons)))
 

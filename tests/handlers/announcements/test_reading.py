@@ -90,6 +90,7 @@ def test_whoever_has_no_chat_identity_from_the_beginning_is_not_tried_again(talk
     [
         ("since last Monday", "2026-11-23"),
         ("1 March", "2026-03-01"),
+        ("1. March", "2026-03-01"),
         ("since 2026/10/01", "2026-10-01"),
         ("since 2026.10.01", "2026-10-01"),
         ("since 2026-10", "2026-10-01"),

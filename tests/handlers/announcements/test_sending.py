@@ -221,6 +221,35 @@ def test_wishing_for_one(ingrid, words):
 
 
 @pytest.mark.parametrize(
+    ("to", "whom", "chosen"),
+    [
+        ("Kestrel & Rowe IT", "of Kestrel & Rowe IT", {"partners": "Kestrel & Rowe IT"}),
+        (
+            "all gold resellers in EMEA",
+            "Resellers; Gold; EMEA",
+            {"types": "reseller", "tiers": "Gold", "regions": "EMEA"},
+        ),
+        ("our partner admins", "Partner admins", {"roles": "partner_admin"}),
+        ("all partners", "All partners' people", {}),
+        ("everybody but Gold", "All partners' people", {}),
+    ],
+)
+def test_whom_it_is_said_to_stands_in_the_second_dialog(ingrid, to, whom, chosen):
+    offered = ingrid.says(f"announce to {to}: At 10:00 we stop: all of us")
+    assert f"Audience: {whom}. Look at that again" in offered.plain()
+    assert "\nAt 10:00 we stop: all of us\n" in offered.plain()
+    ingrid.presses(offered, "Write it")
+    ingrid.sends(message="Hello", title="Hi")
+    filled = {one.name: one.value for one in ingrid.form.inputs if one.kind == "choices" and one.value}
+    assert filled == chosen
+
+
+def test_a_time_of_day_is_nobody(ingrid):
+    offered = ingrid.says("announce to everybody that at 10:00 we stop")
+    assert "to everybody that at 10:00 we stop" in offered.plain() and "Audience" not in offered.plain()
+
+
+@pytest.mark.parametrize(
     "words",
     [
         "Do you announce releases?",
