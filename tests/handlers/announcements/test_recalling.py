@@ -66,14 +66,21 @@ def test_the_numbers_say_what_became_of_it_and_add_up(talk, ingrid, database):
     assert {row.state for row in rows(database, code)} == {"removed"}
 
 
-def test_its_card_says_when_the_last_is_gone(talk, ingrid, database):
+@pytest.mark.parametrize("state", ["due", "sending", "unknown"])
+def test_its_card_says_when_the_last_is_gone(talk, ingrid, database, state):
     code = sent(ingrid, GOLD)
     ingrid.says(f"delete {code}")
     desk = lambda: next(text for card in ingrid.told() if "Status: " in (text := card.plain()))  # noqa: E731
     assert "Status: Recalled, its messages are being removed" in desk()
     ingrid.ticks(NOW)
-    ingrid.now = ingrid.now.replace(minute=1)
-    ingrid.ticks(ingrid.now)
+    removals = update(Delivery).where(col(Delivery.campaign) == one(database, code).change)
+    for minute, left in enumerate((state, "sent"), start=1):
+        with database.session() as session:
+            assert session.execute(removals.values(state=left)).rowcount == 2
+            session.commit()
+        ingrid.now = ingrid.now.replace(minute=minute)
+        ingrid.ticks(ingrid.now)
+        assert ("are being removed" in desk()) == (left != "sent")
     assert "Status: Recalled\n" in desk() and "Removed: 2" in desk()
     assert one(database, code).finished_at == ingrid.now
 
