@@ -80,6 +80,8 @@ def progress_shown(tick: Tick) -> Sequence[Outcome]:
         what.shown_at = tick.now
         if what.state == State.recalled:
             what.finished_at = None if progress.removing(tick.session, what) else tick.now
+        elif what.state == State.cancelled:
+            what.finished_at = None if counts.open else tick.now
         elif counts.open:
             what.state, what.finished_at = State.sending, None
         elif not progress.writing(tick.session, what):

@@ -80,7 +80,8 @@ def cancel(turn: Turn, code: str) -> Sequence[Outcome]:
         progress.stop(turn.session, what, STOPPED, turn.now)
         progress.pause(turn.session, what, paused=False)
     withdrawn = withdraw(what, f"Its author has cancelled {what.code}.")
-    what.state, what.finished_at = State.cancelled, turn.now
+    what.state = State.cancelled
+    what.finished_at = None if counts.open > counts.waiting else turn.now  # its card goes on with what is in hand
     stays = "What was sent before stays where it is." if counts.chosen > counts.waiting else "Nothing of it was sent."
     return [*changed(turn, what, f"{what.code} was cancelled. {stays}"), *withdrawn]
 

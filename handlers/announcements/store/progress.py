@@ -106,7 +106,7 @@ def going(session: Session, now: datetime) -> Sequence[Announcement]:
         or_(
             Announcement.state == State.sending,
             and_(Announcement.state == State.sent, col(Announcement.code).in_(again)),
-            and_(Announcement.state == State.recalled, col(Announcement.finished_at).is_(None)),
+            and_(col(Announcement.state).in_(STOPPED), col(Announcement.finished_at).is_(None)),
         ),
         or_(
             col(Announcement.shown_at).is_(None),

@@ -106,6 +106,26 @@ def test_what_is_in_hand_when_it_is_stopped_is_not_sent_later(talk, ingrid, data
     assert (found.cancelled, found.open) == (2, 0)
 
 
+def test_the_card_of_what_was_cancelled_says_what_became_of_what_was_in_hand(talk, ingrid, database):
+    code = out(ingrid)
+    ingrid.ticks(NOW)
+    with database.session() as session:
+        session.execute(update(Delivery).where(Delivery.campaign == code).values(state="sending", attempts=1))
+        session.commit()
+    ingrid.says(f"cancel {code}")
+    assert "On their way: 2" in _card(ingrid, code)
+    arrives(database, code)
+    fails(database, code, email=ADMIN)
+    ingrid.ticks(NOW + timedelta(minutes=1))
+    assert "Sent: 1" in _card(ingrid, code) and "Failed: 1" in _card(ingrid, code)
+    assert "On their way: 2" not in _card(ingrid, code)
+    assert (one(database, code).state, one(database, code).finished_at) == ("cancelled", NOW + timedelta(minutes=1))
+
+
+def _card(author, code):
+    return next(card.plain() for card in author.told() if code in card.title and "Status" in card.plain())
+
+
 def test_cancelled_while_its_messages_are_written(talk, ingrid, database):
     code = written(ingrid, GOLD)
     ingrid.presses_raw("announcements.send", code)
