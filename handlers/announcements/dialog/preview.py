@@ -26,7 +26,7 @@ STRANGERS = 10
 def reach(session: Session, what: Announcement, policy: Policy, now: datetime) -> Reach:
     everybody = audience.chosen(what, announcements.author(session, what), policy, now)
     numbers = audience.numbers(session, everybody)
-    number, mornings, last, late = numbers.pop("", 0), 0, None, 0
+    number, mornings, last, late, passed = numbers.pop("", 0), 0, None, 0, 0
     for zone, there in audience.zones(session, everybody).items():
         at = max(what.due(zone, now), now)
         allowed = policy.quiet.over(at, zone) if policy.quiet and not what.urgent else at
@@ -34,6 +34,7 @@ def reach(session: Session, what: Announcement, policy: Policy, now: datetime) -
             late += there
         else:
             mornings, last = mornings + there * (allowed > at), max(allowed, last or allowed)
+            passed += there * (what.due(zone, now) < allowed == now)
     return Reach(
         left_out=numbers,
         number=number,
@@ -42,6 +43,7 @@ def reach(session: Session, what: Announcement, policy: Policy, now: datetime) -
         mornings=mornings,
         last=last,
         late=late,
+        passed=passed,
         strangers=announcements.strangers(session, what, STRANGERS) if what.whom.listed else (),
         unknown=announcements.number_strangers(session, what) if what.whom.listed else 0,
     )

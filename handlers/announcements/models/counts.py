@@ -53,8 +53,9 @@ class Counts:
 class Reach:
     """Whom it would reach now; ``whom`` says that in words. ``mornings`` is how many of them are not written to at once
     since it is night or a day off where they are, and ``last`` when the last of all may be; ``late`` how many are not
-    written to at all since it expires before that. ``fresh``: how many are yet to be found by their address;
-    ``unknown``: how many addresses of its list nobody has, and ``strangers`` the first of these."""
+    written to at all since it expires before that, ``passed`` how many at once since it was that time there already.
+    ``fresh``: how many are yet to be found by their address; ``unknown``: how many addresses of its list nobody has,
+    and ``strangers`` the first of these."""
 
     left_out: Mapping[str, int]
     number: int
@@ -63,6 +64,7 @@ class Reach:
     mornings: int = 0
     last: datetime | None = None
     late: int = 0
+    passed: int = 0
     strangers: Sequence[str] = ()
     unknown: int = 0
 

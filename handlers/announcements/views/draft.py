@@ -63,6 +63,9 @@ def _notes(what: Announcement, reach: Reach, over: int) -> Iterator[Element]:
     if reach.late:
         late = f"{people(reach.late)} will not get it: where they are, it expires before it may go out."
         yield Banner(text=late, tone="warning")
+    if reach.passed:
+        passed = f"Where {people(reach.passed)} of these are, that time has passed: they get it at once."
+        yield Banner(text=passed, tone="warning")
     if reach.strangers:
         yield Banner(text=_strangers(reach.strangers, reach.unknown), tone="warning")
     yield Text(text=f"As a notification: {shortened(what.title, 150)}", style="subtle")

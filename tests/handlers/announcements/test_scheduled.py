@@ -137,3 +137,13 @@ def test_a_dialog_that_is_closed_leaves_it_as_it_is(talk, ingrid, database):
     ingrid.closes(listed=ZOE)
     assert "draft" not in said(ingrid.told()[-1:])
     assert one(database, code).starts_at == datetime.fromisoformat("2027-03-04T08:00+00:00")
+
+
+def test_for_whom_the_time_has_passed_already_is_told_beforehand(talk, ingrid):
+    """Noon: it is one in the afternoon in Oslo and Berlin, and three in Dubai."""
+    seen(talk, LAYLA)
+    ingrid.now = NOW.replace(hour=12)
+    of_the_day = GOLD | {"timing": "local", "day": "2027-03-03"}
+    passed = "Where 1 person of these are, that time has passed: they get it at once."
+    assert passed in ingrid.says(written(ingrid, of_the_day | {"time": "15:00"})).plain()
+    assert "has passed" not in ingrid.says(written(ingrid, of_the_day | {"time": "17:00"})).plain()
