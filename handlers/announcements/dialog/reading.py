@@ -145,7 +145,7 @@ def unmute(turn: Turn, topic: str) -> Sequence[Outcome]:
 def nod(turn: Turn, words: str) -> Sequence[Outcome] | None:
     """A thumb below it acknowledges it where that was wanted."""
     what = announcements.by_code(turn.look, code_of(turn.subject.partition(":")[2]))
-    if what is None or what.state not in OUT or not _NOD.fullmatch(words.strip()):
+    if what is None or what.state not in (*OUT, State.cancelled) or not _NOD.fullmatch(words.strip()):
         return None
     if what.acknowledge and readers.recipient(turn.look, what, turn.who.contact_id):
         return acknowledge(turn, what.code)

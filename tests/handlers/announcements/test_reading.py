@@ -231,6 +231,15 @@ def test_a_thumb_below_acknowledges_where_that_was_wanted(talk, ingrid, database
     assert counts(database, code).acknowledged == 1
 
 
+def test_a_thumb_acknowledges_what_was_cancelled_after_it_had_arrived(talk, ingrid, database):
+    code = out(ingrid, acknowledge="yes")
+    arrives(database, code)
+    ingrid.says(f"cancel {code}")
+    zoe = by(talk, ZOE)
+    assert "cknowledged" in zoe.replies(zoe.told()[-1], "👍").plain()
+    assert counts(database, code).acknowledged == 1
+
+
 def test_a_thumb_below_what_wants_no_acknowledgement_is_thanked_for_and_passed_on_to_nobody(talk, ingrid, database):
     sent(ingrid, GOLD)
     zoe, before = by(talk, ZOE), len(ingrid.told())
