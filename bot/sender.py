@@ -43,7 +43,7 @@ class Sender:
 
     async def send(self, row: Delivery) -> bool:
         """Whether what stands behind it may go."""
-        lane = lane_of(row)  # a transport may give its conversation another name
+        lane = lane_of(row)  # a transport gives its conversation another name, if it knows whom it asked for by then
         if wait := self._paces.closed(lane, monotonic()):
             await self._put_back(row, DeliveryState.due, wait, "the platform asks to wait")
             return False
@@ -55,7 +55,7 @@ class Sender:
             return True
         except Throttled as error:
             seconds = error.seconds or 1.0
-            self._paces.refused(lane, seconds, monotonic())
+            self._paces.refused(lane_of(row) if lane.asks else lane, seconds, monotonic())
             await self._put_back(row, DeliveryState.due, seconds, str(error))
         except Later as error:
             if row.attempts >= ATTEMPTS:

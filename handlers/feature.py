@@ -76,6 +76,7 @@ SAID = {
     "extra_forbidden": "This dialog is from an older version of me. Please open it again.",
     "string_too_long": "Please shorten this to {max_length:,} characters.",
     "literal_error": CHOOSE,
+    "enum": CHOOSE,
     "string_pattern_mismatch": CHOOSE,
     "date_parsing": DAY,
     "date_from_datetime_parsing": DAY,

@@ -377,6 +377,22 @@ async def test_what_many_get_keeps_its_turn(database, outbox, platform):
     assert platform.posted == ["C2-2"]
 
 
+async def test_what_may_not_be_posted_yet_slows_down_the_workspace_whoever_was_asked_for_first(
+    database, outbox, platform, monkeypatch
+):
+    async def found_then_limited(delivery):
+        delivery.conversation = "D1"
+        raise Throttled(30, "slow down")
+
+    with monkeypatch.context() as limited:
+        limited.setattr(platform, "send", found_then_limited)
+        put(database, "U01")
+        await delivered(outbox, 1)
+    put(database, "C1", "C2")
+    await delivered(outbox, 2)
+    assert platform.posted == []
+
+
 @pytest.mark.parametrize("person", ["mailto:{}@real.example", "U0{}", "W0{}"])
 async def test_whoever_must_be_asked_for_first_slows_down_nobody_else(database, outbox, platform, monkeypatch, person):
     """Slack limits how often it is asked who somebody is and where their messages are, apart from how much may be
