@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
-
 from handlers.announcements.dialog.access import to_change
 from handlers.announcements.dialog.asking import withdraw
 from handlers.announcements.dialog.going import told
@@ -13,6 +11,7 @@ from handlers.announcements.models.announcement import OUT, Announcement, State,
 from handlers.announcements.store import progress, writing
 from handlers.announcements.views import forms, reader
 from handlers.errors import PortalError
+from handlers.feature import Typed
 from handlers.turn import Open, Outcome, Turn
 
 RECALLED = "recalled by its author"
@@ -27,9 +26,7 @@ class How(StrEnum):
     gone = "gone"
 
 
-class Recall(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, hide_input_in_errors=True)
-
+class Recall(Typed):
     how: How = How.line
 
 
