@@ -50,17 +50,13 @@ class Database:
             if self.sqlite
             else postgres.engine(url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, **POOL)
         )
-        self._full_until = -inf
-
-        @event.listens_for(self.engine, "handle_error")
-        def _noticed(failed: ExceptionContext) -> None:
-            if any(said in str(failed.original_exception) for said in FULL):
-                self._full_until = monotonic() + FULL_SECONDS
+        self._disk = _Disk()
+        event.listen(self.engine, "handle_error", self._disk.notice)
 
     @property
     def full(self) -> bool:
         """Whether a disk that was full kept something from being written just now."""
-        return monotonic() < self._full_until
+        return monotonic() < self._disk.full_until
 
     def session(self) -> Session:
         """A session for one turn. Whoever opens it commits it."""
@@ -83,6 +79,17 @@ class Database:
     def close(self) -> None:
         self._readers.dispose()
         self.engine.dispose()
+
+
+class _Disk:
+    """Apart from the store that knows it: that one ends, and its connections, when nobody holds it any more."""
+
+    def __init__(self) -> None:
+        self.full_until = -inf
+
+    def notice(self, failed: ExceptionContext) -> None:
+        if any(said in str(failed.original_exception) for said in FULL):
+            self.full_until = monotonic() + FULL_SECONDS
 
 
 def _sqlite(url: URL) -> Engine:

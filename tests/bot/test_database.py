@@ -1,12 +1,14 @@
 """The store: made and upgraded by itself, refused in a sentence, and losing nothing under many writers."""
 
 import asyncio
+import gc
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
 import threading
+import weakref
 from contextlib import closing
 from pathlib import Path
 from time import monotonic
@@ -279,3 +281,15 @@ def test_a_store_that_was_full_just_now_counts_as_full(database, monkeypatch):
         assert database.full
     monkeypatch.setattr("bot.database.monotonic", lambda: monotonic() + FULL_SECONDS)
     assert not database.full
+
+
+def test_a_store_that_nobody_holds_any_more_lets_go_of_its_connections(settings):
+    store = Database(settings.database)
+    store.ping()
+    left = weakref.ref(store)
+    gc.disable()
+    try:
+        del store
+        assert left() is None
+    finally:
+        gc.enable()
