@@ -52,7 +52,7 @@ def test_what_was_taken_while_the_disk_is_full_is_done_later_and_the_program_is_
     assert stage.rows(InboxEvent, InboxEvent.state != "done") != []
     stage.time_passes()
     assert "multi-factor" in written(stage.answer(zoe, 2))
-    stage.database._full_until = 0.0
+    stage.database._disk.full_until = 0.0
     assert get(stage, "/readyz").status_code == 200
 
 
