@@ -90,36 +90,35 @@ def test_all_that_a_platform_gets_and_nothing_else_is_shown_on_the_other(urgent,
     assert "".join(in_slack(elsewhere(card, "web"))) and in_teams(elsewhere(card, "web"))
 
 
-def test_how_slack_draws_it():
-    seen = elsewhere(announced("urgent"), "slack")
-    text = "\n".join(part.text for part in seen.body)
-    assert seen.title == "As Slack draws it" and not seen.buttons and CELLS not in text and STYLES in text
-    for drawn in (
-        "⚠️ **Urgent",
-        "> Ask us  \n> • or `them`",
-        "2\\. second\n\n- inner [link](<https://a.example/x>)\n    - deeper",
-        "```\ncode  *x*\n  indented\n```",
-        "[the list](<https://a.example>), **now** ~~old~~ `x_y`",
-        "```\nTier      Price\n────────  ─────\nGold | x  10 c\nإعلان     割引\n```",
-        "[Acknowledge]  [What's new]",
-    ):
-        assert drawn in text
+BY_SLACK = (
+    "⚠️ **Urgent",
+    "> Ask us  \n> • or `them`",
+    "2\\. second\n\n- inner [link](<https://a.example/x>)\n    - deeper",
+    "```\ncode  *x*\n  indented\n```",
+    "[the list](<https://a.example>), **now** ~~old~~ `x_y`",
+    "```\nTier      Price\n────────  ─────\nGold | x  10 c\nإعلان     割引\n```",
+    "[Acknowledge]  [What's new]",
+)
+BY_TEAMS = (
+    "**⚠️ Urgent",
+    "> Ask us\n> \n> • or `them`",
+    "2\\. second  \n\u2003\u2003• inner [link](https://a.example/x)  \n\u2003\u2003\u2003\u2003• deeper",
+    "```\ncode  *x*\n  indented\n```",
+    "[the list](https://a.example), **now** old x\\_y",  # beside a link Teams has neither
+    "| Tier | Price |\n| --- | --- |\n| Gold \\| x | 10 `c` |\n| إعلان | [割引](https://b.example) |",
+    "[Acknowledge]  [What's new]",
+)
 
 
-def test_how_teams_draws_it():
-    seen = elsewhere(announced("urgent"), "teams")
+@pytest.mark.parametrize(
+    ("platform", "name", "drawn", "said", "unsaid"),
+    [("slack", "Slack", BY_SLACK, STYLES, CELLS), ("teams", "Teams", BY_TEAMS, CELLS, STYLES)],
+)
+def test_how_another_platform_draws_it(platform, name, drawn, said, unsaid):
+    seen = elsewhere(announced("urgent"), platform)
     text = "\n".join(part.text for part in seen.body)
-    assert seen.title == "As Teams draws it" and not seen.buttons and CELLS in text and STYLES not in text
-    for drawn in (
-        "**⚠️ Urgent",
-        "> Ask us\n> \n> • or `them`",
-        "2\\. second  \n\u2003\u2003• inner [link](https://a.example/x)  \n\u2003\u2003\u2003\u2003• deeper",
-        "```\ncode  *x*\n  indented\n```",
-        "[the list](https://a.example), **now** old x\\_y",  # beside a link Teams has neither
-        "| Tier | Price |\n| --- | --- |\n| Gold \\| x | 10 `c` |\n| إعلان | [割引](https://b.example) |",
-        "[Acknowledge]  [What's new]",
-    ):
-        assert drawn in text
+    assert seen.title == f"As {name} draws it" and not seen.buttons and said in text and unsaid not in text
+    assert [part for part in drawn if part not in text] == []
 
 
 def test_the_page_draws_the_card_itself():

@@ -14,6 +14,7 @@ from handlers.notices.models import Delivery
 from tests.handlers.announcements.people import (
     ADMIN,
     AMARA,
+    GOLD,
     NOW,
     ZOE,
     labels,
@@ -23,7 +24,7 @@ from tests.handlers.announcements.people import (
     sent,
     written,
 )
-from tests.handlers.announcements.test_going import GOLD, adds_up, arrives, corrects, out
+from tests.handlers.announcements.test_going import adds_up, arrives, corrects, out
 
 TITLE = "Backup 9 is out"
 

@@ -8,10 +8,12 @@ from handlers.errors import FormError
 from tests.handlers.announcements.people import (
     ADMIN,
     AMARA,
+    GOLD,
     INGRID,
     LAYLA,
     NOW,
     ZOE,
+    by,
     labels,
     one,
     rows,
@@ -20,7 +22,6 @@ from tests.handlers.announcements.people import (
     written,
 )
 
-GOLD = {"types": "reseller", "tiers": "Gold"}
 THURSDAY = {"timing": "at", "day": "2027-03-04", "time": "9 am"}
 BUTTON = "Change the audience or time"
 
@@ -29,9 +30,7 @@ BUTTON = "Change the audience or time"
 def few(talk):
     """A manager who needs approval for more than one person."""
     seen(talk, ZOE, ADMIN)
-    manager = talk(INGRID, policy={"approval_over": 1})
-    manager.now = NOW
-    return manager
+    return by(talk, INGRID, policy={"approval_over": 1})
 
 
 def scheduled(manager, whom=GOLD):
