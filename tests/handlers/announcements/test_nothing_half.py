@@ -94,10 +94,8 @@ def test_pressed_by_many_at_once_it_is_sent_once(ingrid, database):
 def test_a_removal_and_its_messages(ingrid, database, monkeypatch):
     monkeypatch.setattr("handlers.announcements.store.writing.BATCH", 2)
     code = sent(ingrid, GOLD)
-    remove = lambda: ingrid.portal.submit(  # noqa: E731
-        ingrid.caller, ingrid.place, "announcements.recall", code, {"how": "gone"}
-    )
-    assert until_it_lives(database, remove, state) > 5
+    gone = ("announcements.recall", code, {"how": "gone"})
+    assert until_it_lives(database, lambda: ingrid.portal.submit(ingrid.caller, ingrid.place, *gone), state) > 5
     while ingrid.portal.waits(STEP, NOW):
         until_it_lives(database, lambda: ingrid.portal.tick(STEP, NOW), state)
     assert [row.operation for row in rows(database, f"{code}/2")] == ["remove"] * 3

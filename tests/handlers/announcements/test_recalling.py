@@ -71,7 +71,10 @@ def test_the_numbers_say_what_became_of_it_and_add_up(talk, ingrid, database):
 def test_its_card_says_when_the_last_is_gone(talk, ingrid, database, state):
     code = sent(ingrid, GOLD)
     ingrid.says(f"delete {code}")
-    desk = lambda: next(text for card in ingrid.told() if "Status: " in (text := card.plain()))  # noqa: E731
+
+    def desk():
+        return next(text for card in ingrid.told() if "Status: " in (text := card.plain()))
+
     assert "Status: Recalled, its messages are being removed" in desk()
     ingrid.ticks(NOW)
     removals = update(Delivery).where(col(Delivery.campaign) == one(database, code).change)
