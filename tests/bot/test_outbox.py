@@ -78,7 +78,7 @@ def rows(database):
 def hasten(database, outbox):
     """What is tried again later is tried now."""
     outbox._paces._workspaces.clear()
-    ago = datetime.now(UTC) - timedelta(seconds=1)
+    ago = database.clock.now() - timedelta(seconds=1)
     with database.engine.begin() as connection:
         connection.execute(update(Delivery).where(Delivery.state != "sent").values(due_at=ago))
         connection.execute(update(Delivery).where(Delivery.state == "sending").values(lease_until=ago))
@@ -165,10 +165,12 @@ async def test_after_its_attempts_it_is_failed_with_a_reason_and_never_before(
     monkeypatch.setattr("bot.outbox.LOOK_AGAIN", 0.01)
     platform.trouble["C1"] = error
     put(database, "C1", operation=operation)
+    now = datetime.now(UTC)
+    monkeypatch.setattr(database.clock, "now", lambda: now)  # a slow disk makes no attempt due
     waited = []
     for _ in range(ATTEMPTS):
         await delivered(outbox, 2)
-        waited.append((rows(database)[0].due_at - datetime.now(UTC)).total_seconds())
+        waited.append((rows(database)[0].due_at - now).total_seconds())
         hasten(database, outbox)
     await delivered(outbox, 1)
     (row,) = rows(database)
