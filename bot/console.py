@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bot.channels.text import clean
 from bot.content import progress, reading_of
 from bot.database import Database, open_store
 from bot.library import Library
@@ -58,7 +59,7 @@ def ask_once(settings: Settings, question: str, email: str | None, *, as_json: b
         card = next(outcome.card for outcome in outcomes if isinstance(outcome, Say))
         told = _told(turn, look, question, email, card, seen[-1:]) if as_json else {}
         unbound.expunge_all()
-    return json.dumps(told, ensure_ascii=False, indent=2) if as_json else card.plain()
+    return json.dumps(told, ensure_ascii=False, indent=2) if as_json else clean(card.plain())
 
 
 def _person(database: Database, email: str | None) -> Person:
@@ -110,7 +111,7 @@ def evaluate_set(settings: Settings, kb: Path, queries: Path, split: str | None,
 
     reading = reading_of(kb)
     for problem in reading.problems:
-        sys.stderr.write(f"{problem}\n")
+        sys.stderr.write(clean(f"{problem}\n"))
     try:
         asked = select(read_questions(queries, by_file=kb.is_dir()), split)
     except UnicodeDecodeError:

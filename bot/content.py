@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session
 from tqdm import tqdm
 
+from bot.channels.text import clean
 from bot.database import Database, open_store
 from bot.settings import Settings
 from handlers.errors import PortalError
@@ -94,7 +95,8 @@ def _row(article: Article, today: date) -> dict[str, object]:
 def _line(row: dict[str, object]) -> str:
     state = "STALE, due since" if row["stale"] else "OVERDUE since" if row["overdue"] else "review by"
     due = f"{state} {row['review_due']}" if row["review_due"] else "never verified"
-    return f"{row['id']}  {row['title']}  [{row['category'] or 'no category'}]  {row['owner'] or 'no owner'}  {due}\n"
+    kept = f"[{row['category'] or 'no category'}]  {row['owner'] or 'no owner'}"
+    return clean(f"{row['id']}  {row['title']}  {kept}  {due}\n")
 
 
 def index(settings: Settings, *, as_json: bool) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlmodel import Session, col
 
 from bot.announcements import one as announcement
+from bot.channels.text import clean
 from bot.database import Database, open_store
 from bot.report import as_json as written
 from bot.settings import Settings
@@ -126,7 +127,7 @@ def _shown(row: Any) -> dict[str, Any]:
 def _line(row: Any) -> str:
     about = f"{row.platform} {row.conversation}" + (f" {row.subject}" if row.subject else "")
     why = f": {row.error}" if row.error else ""
-    return f"{row.delivery_id}  {row.state:<9}  {_moment(row.due_at)}  {row.attempts}x  {about}{why}"
+    return clean(f"{row.delivery_id}  {row.state:<9}  {_moment(row.due_at)}  {row.attempts}x  {about}{why}")
 
 
 def _moment(at: datetime) -> str:

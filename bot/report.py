@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from bot.channels.text import clean
 from handlers.hours import zone_of
 from handlers.partners.models import Certificate, Contact, Partner, Programme
 from handlers.sheets import line
@@ -69,6 +70,7 @@ def as_lines(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
     for row in rows:
         empty = False
         whose = f"{row['name']} ({row['partner']})" if row["partner"] else row["name"]
-        yield f"{row['expires_on']}  {row['days_left']:>5} days  {row['state']:<8}  {row['certification']}  {whose}\n"
+        what = clean(f"{row['certification']}  {whose}")
+        yield f"{row['expires_on']}  {row['days_left']:>5} days  {row['state']:<8}  {what}\n"
     if empty:
         yield "There are no certificates.\n"

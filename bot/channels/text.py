@@ -5,11 +5,11 @@ import re
 from bot.channels import richtext
 from handlers.ui import Card, Element, Markdown, Text
 
-_CONTROLS = re.compile("[\ud800-\udfff\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069]")
+_CONTROLS = re.compile("[\ud800-\udfff\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]")
 
 
 def clean(text: str) -> str:
-    """Without control characters; bidi controls among them could make a line read as another one."""
+    """Without control characters: terminals obey them, and bidi controls could make a line read as another one."""
     return _CONTROLS.sub("", text)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from bot.commands.shared import AS_JSON, Friendly, configured, fail_if
+from bot.commands.shared import AS_JSON, Friendly, complain, configured, fail_if
 
 
 @click.group(cls=Friendly)
@@ -20,9 +20,9 @@ def import_articles(path: Path) -> None:
 
     report = content.import_articles(configured(), path)
     for name in report.reading.skipped:
-        click.echo(f"{name}: skipped, no Markdown", err=True)
+        complain(f"{name}: skipped, no Markdown")
     for problem in report.reading.problems:
-        click.echo(str(problem), err=True)
+        complain(str(problem))
     counts = report.counts
     click.echo(
         f"{counts.added} added, {counts.changed} changed, {counts.removed} removed, {counts.unchanged} unchanged, "

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bot.commands.shared import AS_JSON, FILE, Friendly, configured, fail_if
+from bot.commands.shared import AS_JSON, FILE, Friendly, complain, configured, fail_if
 
 if TYPE_CHECKING:
     from bot import people
@@ -70,7 +70,7 @@ def _import(load: "people.Import") -> None:
         counts, problems = load(session, database.clock.now())
         session.commit()
     for problem in problems:
-        click.echo(str(problem), err=True)
+        complain(str(problem))
     click.echo(
         f"{counts.added} added, {counts.changed} changed, {counts.unchanged} unchanged, {len(problems)} not imported"
     )

@@ -24,7 +24,7 @@ class Friendly(click.Group):
         except _foreseen() as error:
             if isinstance(error, OSError) and error.errno != errno.ENOSPC:
                 raise
-            click.echo(f"portal: {_sentence(error)}", err=True)
+            complain(f"portal: {_sentence(error)}")
             ctx.exit(FAILED)
 
 
@@ -50,6 +50,13 @@ def configured() -> "Settings":
     settings = read_settings()
     configure(settings.log_level)
     return settings
+
+
+def complain(line: str) -> None:
+    """A line for the person at the terminal. What it quotes from a file or a platform does not take that over."""
+    from bot.channels.text import clean
+
+    click.echo(clean(line), err=True)
 
 
 def fail_if(failed: bool) -> None:
