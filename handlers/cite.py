@@ -1,11 +1,13 @@
 """How an article is named wherever one is shown: its title, where it comes from, whether it can still be trusted."""
 
+import re
 from datetime import date
 
 from handlers.ui import MAX_LABEL, MAX_TEXT, Banner, Markdown, Text
 from knowledge.models import Article
 
 PIECE = MAX_TEXT - 100
+_FENCE = re.compile(r"^ {0,3}(`{3,20}|~{3,20})(?![`~])([^`\n]{0,50})$", re.MULTILINE)
 
 
 def shortened(text: str, length: int = MAX_LABEL) -> str:
@@ -49,12 +51,29 @@ def warning(article: Article, today: date) -> tuple[Banner, ...]:
 
 
 def content(text: str) -> tuple[Markdown, ...]:
-    """Markdown in pieces that every platform takes; cut at a line's end where there is one."""
+    """Markdown in pieces that every platform takes; cut at a line's end where there is one. A block of code that is cut
+    goes on as one."""
     pieces: list[Markdown] = []
     while text.strip():
         end = len(text) if len(text) <= PIECE else text.rfind("\n", PIECE // 2, PIECE)
         end = end if end > 0 else PIECE
-        if text[:end].strip():
-            pieces.append(Markdown(text=text[:end]))
-        text = text[end:]
+        piece, text = text[:end], text[end:]
+        if text and (fence := _left_open(piece)):
+            piece = f"{piece}\n{fence[1]}"
+            rest = text.removeprefix("\n")
+            line, _, after = rest.partition("\n")
+            text = after if line.strip() == fence[1] else f"{fence[0].strip()}\n{rest}"
+        if piece.strip():
+            pieces.append(Markdown(text=piece))
     return tuple(pieces)
+
+
+def _left_open(text: str) -> re.Match[str] | None:
+    """The fence of the block of code that the text ends in."""
+    fence: re.Match[str] | None = None
+    for found in _FENCE.finditer(text):
+        if fence is None:
+            fence = found
+        elif found[1].startswith(fence[1]) and not found[2].strip():
+            fence = None
+    return fence

@@ -146,3 +146,8 @@ def test_a_table_is_not_padded_with_more_blanks_than_slack_takes():
     assert problems({"text": fallback(long), "blocks": draw(long)}, "message") == []
     (table,) = draw(Card(body=content("| Tier | Price |\n|---|---|\n| Gold | 10 |")))
     assert written({"blocks": [table]}) == "Tier  Price\n────  ─────\nGold  10"
+
+
+def test_a_block_of_code_without_code_has_a_blank_since_slack_takes_no_empty_text():
+    (drawn,) = draw(Card(body=content("```\n```")))
+    assert drawn["elements"] == [{"type": "rich_text_preformatted", "elements": [{"type": "text", "text": " "}]}]
