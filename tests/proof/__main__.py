@@ -47,7 +47,8 @@ TAIL = """
 {outcome}
 
 Leases are 5 seconds in the kill loops instead of 20, and the leaders' 2 instead of 7, so that more crashes have room
-in a run. In the load one event of ten is a question, since a question costs the model's time; the others are thanks
+in a run. A leader that is frozen in the middle of a transaction holds up the next one until PostgreSQL ends that, after
+8 seconds. In the load one event of ten is a question, since a question costs the model's time; the others are thanks
 and requests for help. At Teams nothing can be looked up: what somebody acts upon is sent again and says so;
 announcements and reminders, half of the deliveries there, are left to the operator if a process died with them in
 hand, and all arrive once that one has said so.
