@@ -102,6 +102,12 @@ class Button(Shown):
     opens_form: bool = False
 
 
+def number(value: str) -> int:
+    """What a button brings back as the number of a page or a row. Anything else, as a forged one may bring, is 0, which
+    is the first page and no row."""
+    return int(value) if value.isdecimal() and value.isascii() and len(value) < 10 else 0
+
+
 class Buttons(Shown):
     kind: Literal["buttons"] = "buttons"
     buttons: tuple[Button, ...] = Field(min_length=1, max_length=MAX_ACTIONS)

@@ -6,7 +6,7 @@ from typing import Literal
 from handlers.errors import NotAllowed
 from handlers.library import views
 from handlers.turn import Outcome, Say, Turn
-from handlers.ui import Element
+from handlers.ui import Element, number
 from knowledge import store
 from knowledge.models import Article
 
@@ -20,7 +20,7 @@ def home(turn: Turn) -> Sequence[Element]:
 def needs(turn: Turn, value: str) -> Sequence[Outcome]:
     turn.kind = "browsed"
     names = list(store.categories(turn.look, turn.who.reader))
-    return [Say(views.needs(names, _number(value)), to="asker")]
+    return [Say(views.needs(names, number(value)), to="asker")]
 
 
 def need(turn: Turn, value: str) -> Sequence[Outcome]:
@@ -31,28 +31,24 @@ def need(turn: Turn, value: str) -> Sequence[Outcome]:
     if turn.policy.withhold_stale:
         articles = [article for article in articles if not article.overdue(turn.today)]
     turn.result = "list" if articles else "empty"
-    return [Say(views.need(name, articles, _number(page)), to="asker")]
+    return [Say(views.need(name, articles, number(page)), to="asker")]
 
 
 def read(turn: Turn, value: str) -> Sequence[Outcome]:
     """``value`` is "article:first passage"."""
     turn.kind, turn.result = "read", "answer"
     article_id, _, start = value.partition(":")
-    article = store.by_id(turn.look, _number(article_id), turn.who.reader)
+    article = store.by_id(turn.look, number(article_id), turn.who.reader)
     if article is None:
         raise NotAllowed(NOT_THERE)
     turn.article_id = article.id
     if turn.policy.withhold_stale and article.overdue(turn.today):
         turn.result = "withheld"
         return [Say(views.withheld(article), to="asker")]
-    passages = store.passages(turn.look, _number(article_id))
-    card = views.article(article, passages, _number(start), turn.today)
+    passages = store.passages(turn.look, number(article_id))
+    card = views.article(article, passages, number(start), turn.today)
     return [Say(card, to=_audience(turn, article))]
 
 
 def _audience(turn: Turn, article: Article) -> Literal["here", "asker"]:
     return "here" if turn.place.private or article.for_whom.open_to_all else "asker"
-
-
-def _number(value: str) -> int:
-    return int(value) if value.isdecimal() and len(value) < 10 else 0

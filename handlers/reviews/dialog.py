@@ -10,7 +10,7 @@ from handlers.feature import Handler, Typed
 from handlers.partners.models import Role
 from handlers.reviews import store, views
 from handlers.turn import Open, Outcome, Replace, Say, Turn
-from handlers.ui import MAX_TEXT, Button, Card
+from handlers.ui import MAX_TEXT, Button, Card, number
 from knowledge import store as articles
 from knowledge.models import Article
 
@@ -33,8 +33,8 @@ def hears(text: str) -> Handler | None:
     if _QUEUE.fullmatch(said):
         return queue
     if found := _ACT.fullmatch(said):
-        act, number = _ACTS[found["act"]], found["number"]
-        return lambda turn, _: act(turn, number)
+        act, which = _ACTS[found["act"]], found["number"]
+        return lambda turn, _: act(turn, which)
     return None
 
 
@@ -71,7 +71,7 @@ def later(turn: Turn, value: str) -> Sequence[Outcome]:
     """The next one; this one comes again behind the others."""
     turn.kind, turn.result = store.REVIEWED, "later"
     _in_charge(turn, value)
-    return _shown(turn, _queue(turn, behind=int(value)))
+    return _shown(turn, _queue(turn, behind=number(value)))
 
 
 def edit(turn: Turn, value: str) -> Sequence[Outcome]:
@@ -105,8 +105,7 @@ def _must_be_ours(article: Article) -> None:
 
 def _in_charge(turn: Turn, value: str) -> Article:
     """The article, if this person looks after it. Locked."""
-    number = int(value) if value.isdecimal() and value.isascii() and len(value) < 10 else 0
-    article = articles.locked(turn.session, number)
+    article = articles.locked(turn.session, number(value))
     owns = article is not None and (article.owner or "").casefold() == turn.who.email
     if article is None or not (owns or turn.who.role in LOOKS_AFTER_ALL) or not Role(turn.who.role).of_vendor:
         raise NotAllowed(NOT_YOURS)
@@ -131,7 +130,7 @@ def _queue(turn: Turn, said: str = "", extra: Sequence[Button] = (), behind: int
         known = {one.article.id for one in waiting}
         everything = store.waiting(turn.session, None, unseen, turn.today)
         waiting += [one for one in everything if one.article.id not in known]
-    at = next((number for number, one in enumerate(waiting) if one.article.id == behind), -1)
+    at = next((place for place, one in enumerate(waiting) if one.article.id == behind), -1)
     return views.ask([*waiting[at + 1 :], *waiting[: at + 1]], turn.today, said, extra)
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from handlers.announcements.dialog.access import allowed, becomes, begun, seen, to_change
 from handlers.announcements.dialog.asking import reached, request, withdraw
 from handlers.announcements.dialog.entry import whole
-from handlers.announcements.dialog.preview import number, preview, standing
+from handlers.announcements.dialog.preview import preview, standing
 from handlers.announcements.models import rules
 from handlers.announcements.models.announcement import OUT, Announcement, State, Work
 from handlers.announcements.store import announcements, progress, sent, writing
@@ -15,6 +15,7 @@ from handlers.announcements.views.chart import chart
 from handlers.announcements.views.wording import people
 from handlers.errors import PortalError
 from handlers.turn import Outcome, Rewrite, Say, Turn
+from handlers.ui import number
 
 LISTED = 6
 PATIENCE = timedelta(days=1)

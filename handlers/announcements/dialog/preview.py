@@ -18,7 +18,7 @@ from handlers.cite import shortened
 from handlers.errors import PortalError
 from handlers.partners import store as partners
 from handlers.turn import Outcome, Policy, Say, Turn
-from handlers.ui import Card
+from handlers.ui import Card, number
 
 STRANGERS = 10
 
@@ -114,7 +114,3 @@ def left(turn: Turn, value: str) -> Sequence[Outcome]:
     else:
         found = sent.left_out(turn.look, what, first, desk.PAGE + 1)
     return [Say(desk.left_out(what, found, first), to="asker")]
-
-
-def number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 8 else 0

@@ -10,7 +10,7 @@ from handlers.errors import NotAllowed
 from handlers.questions import store
 from handlers.questions.models import Question
 from handlers.turn import Outcome, Say, Turn
-from handlers.ui import Card, Element
+from handlers.ui import Card, Element, number
 from knowledge import store as knowledge
 from knowledge.models import Article, Passage
 from knowledge.search import Found, Hit
@@ -53,11 +53,7 @@ def pick(turn: Turn, value: str) -> Sequence[Outcome]:
     turn.kind = "picked"
     token, _, article_id = value.partition(":")
     asked = own(turn, token)
-    article = (
-        knowledge.by_id(turn.look, int(article_id), turn.who.reader)
-        if article_id.isdecimal() and len(article_id) < 10
-        else None
-    )
+    article = knowledge.by_id(turn.look, number(article_id), turn.who.reader)
     if article is None or article.id is None or _withheld(turn, article):
         raise NotAllowed("That article is no longer there for you. Ask me again.")
     found = turn.search(asked.query, turn.who.reader)

@@ -9,11 +9,10 @@ from handlers.errors import NotAllowed, PortalError
 from handlers.partners import store as partners_store
 from handlers.partners.models import Partner, Role
 from handlers.turn import Outcome, Person, Say, Turn
-from handlers.ui import Element
+from handlers.ui import Element, number
 
 NOT_THE_TEAM = "A team's certificates are shown to the partner's admins, and to the channel manager in charge."
 NOT_THEIRS = "How partners' certificates stand is shown to channel managers."
-LAST_PAGE = 1_000
 
 
 def command(turn: Turn, words: str) -> Sequence[Outcome]:
@@ -55,18 +54,18 @@ def mine(turn: Turn, value: str) -> Sequence[Outcome]:
         others.append(views.to_team())
     if _manages(turn.who):
         others.append(views.to_partners())
-    return [Say(views.own(held, _number(value), turn.today, others), to="asker")]
+    return [Say(views.own(held, number(value), turn.today, others), to="asker")]
 
 
 def team(turn: Turn, value: str) -> Sequence[Outcome]:
     """``value`` is "page", or "page:partner"."""
     turn.kind = "listed"
     page, _, partner_id = value.partition(":")
-    asked = _number(partner_id) if partner_id else turn.who.partner_id
+    asked = number(partner_id) if partner_id else turn.who.partner_id
     partner = partners_store.partner_by_id(turn.look, asked) if asked else None
     if partner is None or partner.id is None or not _may_see(turn.who, partner):
         raise NotAllowed(NOT_THE_TEAM)
-    start = _number(page)
+    start = number(page)
     rows = store.of_partner(turn.look, partner.id, turn.today, start * views.ROWS, views.ROWS + 1)
     held = store.with_people(turn.look, rows, turn.today)
     turn.result = "list" if held else "empty"
@@ -84,7 +83,7 @@ def partners(turn: Turn, value: str) -> Sequence[Outcome]:
     turn.kind = "listed"
     if not _manages(turn.who):
         raise NotAllowed(NOT_THEIRS)
-    page = _number(value)
+    page = number(value)
     whose = None if turn.who.role == Role.operator else turn.who.email
     standings = store.standings(turn.look, whose, turn.today, page * views.ROWS, views.ROWS + 1)
     turn.result = "list" if standings else "empty"
@@ -113,7 +112,3 @@ def _may_see(who: Person, partner: Partner) -> bool:
         return who.partner_id == partner.id
     in_charge = who.role == Role.channel_manager and partner.manager_email == who.email
     return in_charge or who.role == Role.operator
-
-
-def _number(value: str) -> int:
-    return min(int(value), LAST_PAGE) if value.isdecimal() and value.isascii() and len(value) < 10 else 0

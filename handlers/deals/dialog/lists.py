@@ -11,10 +11,9 @@ from handlers.deals.views import cards
 from handlers.deals.views import lists as views
 from handlers.errors import NotAllowed
 from handlers.turn import Outcome, Replace, Say, Turn
-from handlers.ui import Card, Element
+from handlers.ui import Card, Element, number
 
 FOR_OTHERS = "Deals are for partners and their channel managers. Ask me about the programme instead."
-LAST_PAGE = 1_000
 
 
 def command(turn: Turn, words: str) -> Sequence[Outcome]:
@@ -41,9 +40,8 @@ def about(turn: Turn, customer: str) -> Sequence[Outcome]:
 def page(turn: Turn, value: str) -> Sequence[Outcome]:
     """``value`` is "page:words"."""
     turn.kind = "listed"
-    number, _, words = value.partition(":")
-    start = min(int(number), LAST_PAGE) if number.isdecimal() and len(number) < 6 else 0
-    return [Say(_page(turn, start, words), to="asker")]
+    start, _, words = value.partition(":")
+    return [Say(_page(turn, number(start), words), to="asker")]
 
 
 def _page(turn: Turn, start: int, words: str) -> Card:

@@ -17,6 +17,7 @@ from handlers.feature import Typed
 from handlers.partners import store as partners
 from handlers.partners.models import Contact
 from handlers.turn import Open, Outcome, Turn
+from handlers.ui import number
 
 
 class Answer(Typed):
@@ -111,7 +112,7 @@ def share(turn: Turn, code: str, entry: Sharing) -> Sequence[Outcome]:
 
 def _colleague(turn: Turn, deal: Deal, text: str) -> Contact:
     """Of the same partner, and nobody else."""
-    person = partners.by_id(turn.session, int(text)) if text.isdecimal() and len(text) < 10 else None
+    person = partners.by_id(turn.session, number(text))
     if person is None or not person.active or person.partner_id != deal.partner_id:
         raise FormError(colleague="Choose one of your colleagues in the list.")
     return person

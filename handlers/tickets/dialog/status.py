@@ -9,6 +9,7 @@ from handlers.tickets.models import Ticket
 from handlers.tickets.store import messages, tickets
 from handlers.tickets.views import desk, partner
 from handlers.turn import Outcome, Say, Turn
+from handlers.ui import number
 
 MOST = 200  # tickets that one list or search reads
 NONE_FITS = "I found no ticket about that. These are the ones you may see:"
@@ -53,11 +54,11 @@ def by_words(turn: Turn, words: str) -> Sequence[Outcome]:
 
 def listed(turn: Turn, page: str, note: str = "") -> Sequence[Outcome]:
     turn.kind, turn.result = "ticket", "listed"
-    number = int(page) if page.isdecimal() and len(page) < 4 else 0
     every = [*_seen(turn, live=True), *_seen(turn, live=False)]
-    start = number * partner.PAGE
+    at = number(page)
+    start = at * partner.PAGE
     shown, more = every[start : start + partner.PAGE], len(every) > start + partner.PAGE
-    return [Say(partner.listed(shown, number, more, turn.now, note if every else ""), to="asker")]
+    return [Say(partner.listed(shown, at, more, turn.now, note if every else ""), to="asker")]
 
 
 def _seen(turn: Turn, *, live: bool) -> list[Ticket]:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from handlers.certifications.dialog.said import hears
+from handlers.partners.models import Partner
 from handlers.ui import Markdown, Picture
 from tests.handlers.certifications.held import (
     AMARA,
@@ -171,6 +172,14 @@ def test_managers_see_their_partners_and_operators_all(filled):
     assert "Zoë Marchbanks" in table(ingrid.says("certifications of kestrel"))
     assert "shown to" in amara.says("certifications of Kestrel & Rowe IT").plain()
     assert "no partner called “Nowhere”" in amara.says("certifications of Nowhere").plain()
+
+
+def test_the_team_of_the_two_thousandth_partner_is_shown_as_any(filled, database):
+    with database.session() as session:
+        partner = {"type": "reseller", "tier": "Gold", "region": "EMEA", "manager_email": INGRID}
+        session.add(Partner(id=2_000, name="Tavish", **partner))
+        session.commit()
+    assert filled(INGRID).says("certifications of Tavish").title == "Certifications of Tavish"
 
 
 def test_five_thousand_certificates_of_a_team_are_turned_over_page_by_page(there, database, tmp_path):
