@@ -58,7 +58,7 @@ def partner_by_id(session: Session, partner_id: int) -> Partner | None:
     return session.get(Partner, partner_id)
 
 
-def colleagues(session: Session, partner_id: int, limit: int = 100) -> list[Contact]:
+def colleagues(session: Session, partner_id: int, limit: int) -> list[Contact]:
     """The active people of a partner, by name."""
     of_partner = select(Contact).where(Contact.partner_id == partner_id, col(Contact.active))
     return list(session.exec(of_partner.order_by(Contact.name).limit(limit)))

@@ -17,7 +17,7 @@ from handlers.feature import Typed
 from handlers.partners import store as partners
 from handlers.partners.models import Contact
 from handlers.turn import Open, Outcome, Turn
-from handlers.ui import number
+from handlers.ui import MAX_OPTIONS, number
 
 
 class Answer(Typed):
@@ -93,7 +93,8 @@ def ask_colleague(turn: Turn, code: str) -> Sequence[Outcome]:
     turn.kind = "opened"
     deal = to_change(turn, code, Act.shared, lock=False)
     known = {deal.entered_by, *(person.id for person in deals.collaborators(turn.look, deal))}
-    free = [person for person in partners.colleagues(turn.look, deal.partner_id) if person.id not in known]
+    everybody = partners.colleagues(turn.look, deal.partner_id, MAX_OPTIONS + len(known) + 1)
+    free = [person for person in everybody if person.id not in known]
     if not free:
         raise PortalError("Everybody at your company works on this deal already, so there is nobody to add.")
     return [Open(forms.sharing(deal.code, free))]
@@ -112,9 +113,10 @@ def share(turn: Turn, code: str, entry: Sharing) -> Sequence[Outcome]:
 
 def _colleague(turn: Turn, deal: Deal, text: str) -> Contact:
     """Of the same partner, and nobody else."""
-    person = partners.by_id(turn.session, number(text))
+    found = partners.by_email(turn.session, text) if "@" in text else None
+    person = found[0] if found else partners.by_id(turn.session, number(text))
     if person is None or not person.active or person.partner_id != deal.partner_id:
-        raise FormError(colleague="Choose one of your colleagues in the list.")
+        raise FormError(colleague="Choose one of your colleagues.")
     return person
 
 

@@ -152,13 +152,15 @@ def noting(code: str) -> Form:
 
 
 def sharing(code: str, colleagues: Sequence[Contact]) -> Form:
-    people = {str(person.id): person.name for person in colleagues[:MAX_OPTIONS]}
+    """With a list to choose from, unless they are more than one holds."""
+    people = {str(person.id): person.name for person in colleagues}
+    address = Input(name="colleague", label="Colleague", help="Their e-mail address.")
     return Form(
         name="deals.sharing",
         title="Add collaborator",
         submit="Add",
         context=code,
-        inputs=(_named("colleague", "Colleague", people),),
+        inputs=(_named("colleague", "Colleague", people) if len(people) <= MAX_OPTIONS else address,),
     )
 
 

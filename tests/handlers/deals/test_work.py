@@ -79,12 +79,28 @@ def test_a_colleague_works_on_it_and_hears_of_changes(talk, zoe, ingrid, code, d
         shares(zoe, database, code, LAYLA)
 
 
+def test_one_of_more_colleagues_than_a_list_holds_is_named_by_their_address(zoe, code, database):
+    partner = contact(database, LAYLA).partner_id
+    with database.session() as session:
+        people = (f"aa{number}@kestrelrowe.example" for number in range(120))
+        session.add_all(Contact(email=one, name=one, partner_id=partner, role="partner_user") for one in people)
+        session.commit()
+    zoe.presses(zoe.told()[0], "Add collaborator")
+    assert (zoe.form.inputs[0].kind, zoe.form.inputs[0].help) == ("line", "Their e-mail address.")
+    for nobody in (BETO, "nobody@kestrelrowe.example", "@"):
+        with pytest.raises(FormError, match="one of your colleagues"):
+            zoe.sends(colleague=nobody)
+    zoe.sends(colleague=f" {LAYLA.upper()} ")
+    with database.read() as session:
+        assert session.exec(select(DealCollaborator.contact_id)).all() == [contact(database, LAYLA).id]
+
+
 @pytest.mark.parametrize("email", [BETO, INGRID])
 def test_only_people_of_the_same_partner_are_added(zoe, code, database, email):
-    with pytest.raises(FormError, match="colleagues in the list"):
+    with pytest.raises(FormError, match="one of your colleagues"):
         shares(zoe, database, code, email)
     for nobody in ("0", "999999", "x", "9" * 30, "-1"):
-        with pytest.raises(FormError, match="colleagues in the list"):
+        with pytest.raises(FormError, match="one of your colleagues"):
             zoe.submits("deals.sharing", code, colleague=nobody)
     with database.read() as session:
         assert session.exec(select(DealCollaborator)).all() == []
