@@ -6,8 +6,9 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import NamedTuple
 
 import bm25s
 import faiss
@@ -27,6 +28,7 @@ NEIGHBOURS = 32
 KEPT = 3  # published indexes; the older ones serve when the newest is damaged
 FEW = 512  # lines; the twin has embedded them before torch is even imported
 STEP = 128  # lines between two signs of progress
+_FIELDS = tuple(field.name for field in fields(Entry))
 
 Progress = Callable[[int, int], None]
 
@@ -73,14 +75,15 @@ def build(
     with one_at_a_time(home / "index"):
         of = edition()
         entries, units = _lines(sources)
-        revision = _revision(chosen.fingerprint, entries, units)
+        written = _Written.of(entries, units)
+        revision = _revision(chosen.fingerprint, written)
         folder = home / "index" / revision
         embedded = 0
         if whole(folder, INDEX_KIND):
             chosen.twin(threads=1)
             os.utime(folder)  # published again: where the pointer is lost, the newest is what counts
         else:
-            embedded = _publish(folder, chosen, entries, units, progress)
+            embedded = _publish(folder, chosen, units, written, progress)
         point(home / "index" / POINTER, revision, of)
         sweep(home / "index", keep=_newest(home / "index", revision))
         if chosen.exported.parent.resolve() == home.resolve() / "models":  # a shared one has users we do not see
@@ -97,7 +100,7 @@ def _models_of(parent: Path) -> set[str]:
     return used
 
 
-def _publish(folder: Path, model: Model, entries: Sequence[Entry], units: Sequence[Unit], progress: Progress) -> int:
+def _publish(folder: Path, model: Model, units: Sequence[Unit], written: "_Written", progress: Progress) -> int:
     """Returns how many lines had to be embedded."""
     known = _known_vectors(folder.parent, model.fingerprint)
     vectors, embedded = _vectors(model, units, known, progress)
@@ -105,11 +108,11 @@ def _publish(folder: Path, model: Model, entries: Sequence[Entry], units: Sequen
         "kind": INDEX_KIND,
         "fingerprint": model.fingerprint,
         "dimension": int(vectors.shape[1]),
-        "entries": len(entries),
+        "entries": written.number,
         "units": len(units),
         "revision": folder.name,
     }
-    publish(folder, facts, lambda target: _write(target, entries, units, vectors))
+    publish(folder, facts, lambda target: _write(target, units, written, vectors))
     return embedded
 
 
@@ -124,22 +127,35 @@ def _lines(sources: Iterable[Source]) -> tuple[tuple[Entry, ...], tuple[Unit, ..
     return tuple(entries), tuple(units)
 
 
-def _revision(fingerprint: str, entries: Sequence[Entry], units: Sequence[Unit]) -> str:
+class _Written(NamedTuple):
+    """The files of entries and units, a line of JSON each; ``number`` counts the entries."""
+
+    number: int
+    entries: str
+    units: str
+
+    @classmethod
+    def of(cls, entries: Sequence[Entry], units: Sequence[Unit]) -> "_Written":
+        return cls(len(entries), "".join(map(_entry_json, entries)), "".join(map(_unit_json, units)))
+
+
+def _revision(fingerprint: str, written: _Written) -> str:
     """Covers the code as well that makes files of these lines: another way to cut words is another index."""
     digest = hashlib.sha256(f"{INDEX_KIND} {fingerprint}\n".encode())
     for made_by in (words, prototypes):
         digest.update(Path(made_by.__code__.co_filename).read_bytes())
-    for row in (*map(_entry_json, entries), *map(_unit_json, units)):
-        digest.update(row.encode("utf-8", "surrogatepass") + b"\n")
+    digest.update(written.entries.encode())
+    digest.update(written.units.encode())
     return digest.hexdigest()[:32]
 
 
 def _entry_json(entry: Entry) -> str:
-    return json.dumps(asdict(entry) | {"audience": entry.audience.model_dump(mode="json")})
+    known = {name: getattr(entry, name) for name in _FIELDS}
+    return json.dumps(known | {"audience": entry.audience.model_dump(mode="json")}) + "\n"
 
 
 def _unit_json(unit: Unit) -> str:
-    return json.dumps([unit.entry, unit.kind, unit.text, unit.digest])
+    return json.dumps([unit.entry, unit.kind, unit.text, unit.digest]) + "\n"
 
 
 def _known_vectors(parent: Path, fingerprint: str) -> dict[str, Vectors]:
@@ -182,11 +198,11 @@ def _vectors(model: Model, units: Sequence[Unit], known: dict[str, Vectors], pro
     return vectors, len(missing)
 
 
-def _write(folder: Path, entries: Sequence[Entry], units: Sequence[Unit], vectors: Vectors) -> None:
-    (folder / ENTRIES).write_text("".join(_entry_json(entry) + "\n" for entry in entries), "utf-8")
-    (folder / UNITS).write_text("".join(_unit_json(unit) + "\n" for unit in units), "utf-8")
+def _write(folder: Path, units: Sequence[Unit], written: _Written, vectors: Vectors) -> None:
+    (folder / ENTRIES).write_text(written.entries, "utf-8")
+    (folder / UNITS).write_text(written.units, "utf-8")
     faiss.write_index(_faiss(vectors), str(folder / VECTORS))
-    learnt = prototypes(units, vectors, len(entries))
+    learnt = prototypes(units, vectors, written.number)
     if learnt is not None:
         np.save(folder / PROTOTYPES, learnt, allow_pickle=False)
     logging.getLogger("bm25s").setLevel(logging.WARNING)  # it announces every step

@@ -1,6 +1,7 @@
 """Text to the words that BM25 counts. Building and asking must cut alike, so both call this."""
 
 import re
+import threading
 import unicodedata
 
 import Stemmer
@@ -11,6 +12,16 @@ CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\u0e00-\u0e7f"
 _RUN = re.compile(rf"[{CJK}]")
 _TOKEN = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+(?:['-][^\W_{CJK}]+)*")
 _LONGEST = 40  # characters of one word; what is longer is a key or noise, and nobody types it twice
+
+
+class _Stemmers(threading.local):
+    """One a thread: making one costs more than a line's words, and two threads may not use the same at once."""
+
+    def __init__(self) -> None:
+        self.stemmer: Stemmer.Stemmer = Stemmer.Stemmer("english")
+
+
+_of_this_thread = _Stemmers()
 
 
 def words(text: str) -> list[str]:
@@ -27,9 +38,7 @@ def words(text: str) -> list[str]:
                 found.append("".join(parts))
         else:
             found.append(token)
-    # A stemmer of our own per call: one may not be used by two threads at once.
-    stemmer: Stemmer.Stemmer = Stemmer.Stemmer("english")
-    stems: list[str] = stemmer.stemWords([word[:_LONGEST] for word in found])
+    stems: list[str] = _of_this_thread.stemmer.stemWords([word[:_LONGEST] for word in found])
     return stems
 
 
