@@ -145,7 +145,7 @@ async def test_being_asked_to_wait_is_no_attempt_and_what_is_behind_waits_too(da
         await delivered(outbox, 1)
         hasten(database, outbox)
     assert [(row.state, row.attempts) for row in rows(database)] == [("due", 1), ("due", 0)]
-    assert 15 < (await waits(database, outbox)).total_seconds() <= 31
+    assert 25 < (await waits(database, outbox)).total_seconds() <= 31
     platform.trouble.clear()
     hasten(database, outbox)
     await delivered(outbox)

@@ -97,7 +97,7 @@ def test_the_wait_that_slack_asks_for_is_kept(lite):
     with lite.slack.fails("chat.postMessage", "429:120", times=1, only=to(zoe)):
         lite.says(zoe, DISCOUNT)
         (row,) = wait_for_state(lite, zoe, "due")
-    assert 110 < (row.due_at - row.created_at).total_seconds() < 150
+    assert 110 < (row.due_at - row.created_at).total_seconds() < 130
     lite.time_passes()
     lite.answer(zoe)
 
