@@ -6,7 +6,7 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,7 +28,6 @@ NEIGHBOURS = 32
 KEPT = 3  # published indexes; the older ones serve when the newest is damaged
 FEW = 512  # lines; the twin has embedded them before torch is even imported
 STEP = 128  # lines between two signs of progress
-_FIELDS = tuple(field.name for field in fields(Entry))
 
 Progress = Callable[[int, int], None]
 
@@ -150,7 +149,7 @@ def _revision(fingerprint: str, written: _Written) -> str:
 
 
 def _entry_json(entry: Entry) -> str:
-    known = {name: getattr(entry, name) for name in _FIELDS}
+    known = {name: getattr(entry, name) for name in Entry.__slots__}
     return json.dumps(known | {"audience": entry.audience.model_dump(mode="json")}) + "\n"
 
 
